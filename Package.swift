@@ -1,0 +1,88 @@
+// swift-tools-version:6.1
+import PackageDescription
+
+// The rooms of the house, floor by floor; imports only ever go down.
+// Documentation/architecture.md has the picture.
+
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+]
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
+
+let package = Package(
+    name: "martlet",
+    products: [
+        .executable(name: "martlet", targets: ["martlet"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    ],
+    targets: [
+        // Ground floor
+        .target(name: "MailFormat"),
+        .target(name: "PostfixConfig"),
+
+        // First floor
+        .target(name: "SMTPWire", dependencies: ["MailFormat", .product(name: "NIOCore", package: "swift-nio")]),
+        .target(name: "LookupTables", dependencies: ["PostfixConfig", logging, collections]),
+        .target(name: "MailQueue", dependencies: ["MailFormat", grdb, logging, collections] + nio),
+
+        // Second floor
+        .systemLibrary(name: "CMariaDB", pkgConfig: "libmariadb", providers: [.apt(["libmariadb-dev"])]),
+        .target(name: "MySQLTable", dependencies: ["LookupTables", "CMariaDB", logging]),
+        .target(name: "SQLiteTable", dependencies: ["LookupTables", grdb, logging]),
+        .target(name: "Routing", dependencies: ["MailFormat", "PostfixConfig", "LookupTables", logging]),
+
+        // Third floor
+        .target(
+            name: "Delivery",
+            dependencies: [
+                "MailFormat", "SMTPWire", "PostfixConfig", "Routing", "MailQueue", logging, lifecycle, collections,
+            ] + nio),
+        .target(
+            name: "Reception",
+            dependencies: [
+                "MailFormat", "SMTPWire", "PostfixConfig", "Routing", "MailQueue", logging, lifecycle,
+            ] + nio),
+
+        // The commands
+        .executableTarget(
+            name: "martlet",
+            dependencies: [
+                "MailFormat", "PostfixConfig", "LookupTables", "MySQLTable", "SQLiteTable", "Routing", "MailQueue",
+                "Delivery", "Reception", logging, lifecycle, grdb,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ] + nio),
+
+        // Real servers as private instances, for the tests that need one.
+        .target(name: "Peers", dependencies: nio, path: "Tests/Peers"),
+
+        .testTarget(name: "MailFormatTests", dependencies: ["MailFormat", "Peers"]),
+        .testTarget(name: "PostfixConfigTests", dependencies: ["PostfixConfig", "Peers"]),
+        .testTarget(
+            name: "SMTPWireTests",
+            dependencies: ["SMTPWire", "Peers", .product(name: "NIOEmbedded", package: "swift-nio")]),
+        .testTarget(name: "LookupTablesTests", dependencies: ["LookupTables", "Peers"]),
+        .testTarget(name: "MySQLTableTests", dependencies: ["MySQLTable", "Peers"]),
+        .testTarget(name: "SQLiteTableTests", dependencies: ["SQLiteTable", "Peers", grdb]),
+        .testTarget(name: "RoutingTests", dependencies: ["Routing", "Peers"]),
+        .testTarget(name: "MailQueueTests", dependencies: ["MailQueue", "Peers"]),
+        .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "Peers"]),
+        .testTarget(name: "ReceptionTests", dependencies: ["Reception", "Peers"]),
+        .testTarget(
+            name: "ParityTests",
+            dependencies: ["Routing", "PostfixConfig", "LookupTables", "MySQLTable", "SQLiteTable", "Reception", "Peers"]),
+        .testTarget(name: "SystemTests", dependencies: ["martlet", "Peers", grdb]),
+    ],
+    swiftLanguageModes: [.v6]
+)

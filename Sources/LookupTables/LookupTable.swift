@@ -1,0 +1,38 @@
+/// The one contract for every kind of map.
+///
+/// A lookup finds a value, finds nothing (nil), or throws ``LookupFailure`` because it could not ask.
+/// "Could not ask" is never "not there": callers answer 451 or defer.
+public protocol LookupTable: Sendable {
+    /// `type:name` as main.cf has it, `proxy:` left away.
+    var name: String { get }
+    /// Whether parts of an address make sense as keys here.
+    var keys: LookupKeys { get }
+
+    /// Asks for one key as it is. Tables of fixed strings fold it to lower case themselves.
+    ///
+    /// - Parameter observer: told what was sent where, for `explain`; nil in ordinary work.
+    func lookup(_ key: String, observer: (any LookupObserver)?) async throws(LookupFailure) -> String?
+}
+
+/// What a table can be asked.
+public enum LookupKeys: Sendable {
+    /// Fixed strings: whole addresses and their parts (`user`, `@domain`).
+    case fixed
+    /// Patterns and remote services (regexp, pcre, cidr, tcp): the whole address only.
+    case whole
+}
+
+/// Told of each question that a table sends to its backend.
+public protocol LookupObserver: Sendable {
+    /// - Parameters:
+    ///   - statement: what was sent, such as the SQL text with values filled in; never a password.
+    ///   - host: the server that answered, empty for files.
+    ///   - duration: from asking to answer, waiting for a connection included.
+    func asked(statement: String, host: String, duration: Duration)
+}
+
+extension LookupTable {
+    public func lookup(_ key: String) async throws(LookupFailure) -> String? {
+        try await lookup(key, observer: nil)
+    }
+}

@@ -1,0 +1,11 @@
+import MailFormat
+
+/// What becomes of an address that a client names in RCPT TO.
+public enum RecipientVerdict: Sendable {
+    /// Mail is taken, for these final recipients: aliases expanded, each recipient once.
+    case accepted([EnvelopeRecipient])
+    /// Refused for good: `550 5.1.1 <x>: Recipient address rejected: User unknown in virtual mailbox table`.
+    case rejected(SMTPReply)
+    /// It could not be found out now: `451 4.3.0 <x>: Temporary lookup failure`. The cause is for the log alone.
+    case deferred(SMTPReply, cause: String)
+}
