@@ -1,0 +1,133 @@
+import Foundation
+
+/// A private Postfix from Debian's packages: configuration, queue, data and log in a directory of its own,
+/// an smtpd on loopback. It is the judge of what Martlet answers.
+public final class PostfixServer: Sendable {
+    public let directory: TemporaryDirectory
+    public let port: Int
+    public var configDirectory: String { directory.appending("etc") }
+    public var queueDirectory: String { directory.appending("spool") }
+    public var logPath: String { directory.appending("log") }
+
+    private let master: ChildProcess
+
+    /// - Parameters:
+    ///   - mainCf: lines of main.cf after those that make the instance private; later lines win.
+    ///   - masterCf: further lines of master.cf.
+    ///   - files: name → text of files beside main.cf, which may be named as `$config_directory/name`.
+    ///   - prepare: called with the instance's directory before Postfix starts.
+    public static func start(
+        mainCf: String, masterCf: String = "", smtpdOptions: String = "", files: [String: String] = [:],
+        prepare: @escaping @Sendable (TemporaryDirectory) throws -> Void = { _ in }
+    ) async throws -> PostfixServer {
+        try await Blocking.run {
+            try PostfixServer(
+                mainCf: mainCf, masterCf: masterCf, smtpdOptions: smtpdOptions, files: files, prepare: prepare)
+        }
+    }
+
+    /// The lines of main.cf that keep an instance to itself.
+    public static func privateLines(directory: String) -> String {
+        """
+        compatibility_level = 3.6
+        queue_directory = \(directory)/spool
+        data_directory = \(directory)/data
+        maillog_file = \(directory)/log
+        maillog_file_prefixes = /tmp
+        inet_interfaces = 127.0.0.1
+        inet_protocols = ipv4
+        myhostname = mx.example.test
+        mydestination =
+        alias_maps =
+        alias_database =
+        mynetworks = 127.0.0.0/8
+        biff = no
+        import_environment = MAIL_CONFIG TZ LANG=C
+        multi_instance_enable = no
+
+        """
+    }
+
+    private init(
+        mainCf: String, masterCf: String, smtpdOptions: String, files: [String: String],
+        prepare: (TemporaryDirectory) throws -> Void
+    ) throws {
+        directory = try TemporaryDirectory("pfx")
+        port = try LoopbackPort.unused()
+        let path = directory.path
+        _ = try directory.makeDirectory("etc")
+        _ = try directory.makeDirectory("spool")
+        _ = try directory.makeDirectory("data")
+        try directory.write("etc/main.cf", Self.privateLines(directory: path) + mainCf + "\n")
+        try directory.write(
+            "etc/master.cf",
+            """
+            127.0.0.1:\(port) inet n - n - - smtpd \(smtpdOptions)
+            pickup    unix  n - n 60  1 pickup
+            cleanup   unix  n - n -   0 cleanup
+            qmgr      unix  n - n 300 1 qmgr
+            rewrite   unix  - - n -   - trivial-rewrite
+            bounce    unix  - - n -   0 bounce
+            defer     unix  - - n -   0 bounce
+            trace     unix  - - n -   0 bounce
+            verify    unix  - - n -   1 verify
+            flush     unix  n - n 1000? 0 flush
+            proxymap  unix  - - n -   - proxymap
+            proxywrite unix - - n -   1 proxymap
+            smtp      unix  - - n -   - smtp
+            relay     unix  - - n -   - smtp
+            showq     unix  n - n -   - showq
+            error     unix  - - n -   - error
+            retry     unix  - - n -   - error
+            discard   unix  - - n -   - discard
+            local     unix  - n n -   - local
+            virtual   unix  - n n -   - virtual
+            lmtp      unix  - - n -   - lmtp
+            anvil     unix  - - n -   1 anvil
+            scache    unix  - - n -   1 scache
+            postlog   unix-dgram n - n - 1 postlogd
+            \(masterCf)
+
+            """)
+        for (name, text) in files { try directory.write("etc/\(name)", text) }
+        try prepare(directory)
+        try Command.require(Privilege.prefix + ["chown", "postfix:root", directory.appending("data")])
+        if !Privilege.prefix.isEmpty {
+            // Postfix wants its configuration and queue to be root's.
+            try Command.require(
+                Privilege.prefix + ["chown", "-R", "root:root", directory.appending("etc"), directory.appending("spool")])
+        }
+        // The checks of `postfix start` create the queue's directories; the master itself then runs in the foreground.
+        try Command.require(
+            Privilege.prefix + ["postfix", "-c", directory.appending("etc"), "check"])
+        master = try ChildProcess(
+            Privilege.prefix + ["/usr/lib/postfix/sbin/master", "-c", directory.appending("etc"), "-d"],
+            environment: ["MAIL_CONFIG": directory.appending("etc")], outputPath: directory.appending("master.out"))
+        let port = port
+        try master.waitUntil("greeting of Postfix") { TCPProbe.connects(port: port) }
+    }
+
+    deinit {
+        master.stop()
+        if !Privilege.prefix.isEmpty { _ = try? Command.runBlocking(Privilege.prefix + ["rm", "-rf", directory.path]) }
+    }
+
+    public var log: String { (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? "" }
+}
+
+enum TCPProbe {
+    static func connects(port: Int) -> Bool {
+        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard socket >= 0 else { return false }
+        defer { close(socket) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        return withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
+    }
+}

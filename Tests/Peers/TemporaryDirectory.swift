@@ -1,0 +1,43 @@
+import Foundation
+
+/// A directory that is gone when its last owner is. Its path is short enough for UNIX sockets inside.
+public final class TemporaryDirectory: Sendable {
+    public let path: String
+
+    public init(_ prefix: String = "martlet") throws {
+        var template = Array("/tmp/\(prefix)-XXXXXX".utf8CString)
+        guard let made = mkdtemp(&template) else { throw PeerFailure("mkdtemp \(prefix): \(errnoText())") }
+        path = String(cString: made)
+        // Servers started by root read here under a user of their own.
+        chmod(path, 0o755)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    public func appending(_ name: String) -> String { "\(path)/\(name)" }
+
+    @discardableResult
+    public func write(_ name: String, _ text: String, mode: mode_t = 0o644) throws -> String {
+        let file = appending(name)
+        let parent = (file as NSString).deletingLastPathComponent
+        try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+        chmod(file, mode)
+        return file
+    }
+
+    public func makeDirectory(_ name: String, mode: mode_t = 0o755) throws -> String {
+        let directory = appending(name)
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        chmod(directory, mode)
+        return directory
+    }
+}
+
+/// A peer could not be started or did not behave: the test fails with this text.
+public struct PeerFailure: Error, CustomStringConvertible {
+    public let description: String
+    public init(_ description: String) { self.description = description }
+}
+
+func errnoText() -> String { String(cString: strerror(errno)) }
