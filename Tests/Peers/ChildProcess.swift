@@ -4,9 +4,17 @@ import Synchronization
 /// A server that a test started. It ends with its owner, and with the test process however that ends:
 /// a shell beside it waits for the end of a pipe that only the test process holds.
 public final class ChildProcess: Sendable {
-    private struct State: ~Copyable {
-        let process: Process
-        let leash: Pipe
+    private struct State {
+        /// The shell that started the program.
+        let shell: pid_t
+        /// Closing it ends the program.
+        var leash: Int32?
+        var exitCode: Int32?
+
+        mutating func reap(block: Bool) -> Int32? {
+            if exitCode == nil { exitCode = Spawn.reap(shell, block: block) }
+            return exitCode
+        }
     }
 
     private let state: Mutex<State>
@@ -15,51 +23,51 @@ public final class ChildProcess: Sendable {
     /// The program's own process id, not the shell's.
     public let pid: pid_t
 
-    /// - Parameter prefix: put before the command, such as `sudo -n`.
     public init(
         _ command: [String], environment: [String: String] = [:], directory: String? = nil, outputPath: String,
         stopSignal: String = "TERM"
     ) throws {
+        let pidFile = outputPath + ".pid"
+        unlink(pidFile)
         let script = """
-            "$@" </dev/null & child=$!
-            echo $child >&3
+            exec {leash}<&0
+            "$@" </dev/null {leash}<&- & child=$!
+            echo $child >"$PEER_PID_FILE.new" && mv "$PEER_PID_FILE.new" "$PEER_PID_FILE"
             ( read -r _ ; kill -\(stopSignal) $child 2>/dev/null; for i in 1 2 3 4 5 6 7 8 9 10; do
-                sleep 0.3; kill -0 $child 2>/dev/null || exit; done; kill -KILL $child ) <&4 >/dev/null 2>&1 3>&- & watcher=$!
-            exec 3>&- 4<&-
+                sleep 0.3; kill -0 $child 2>/dev/null || exit; done; kill -KILL $child ) <&$leash >/dev/null 2>&1 &
+            watcher=$!
+            exec {leash}<&-
             wait $child; code=$?
             kill $watcher 2>/dev/null
             exit $code
             """
-        _ = FileManager.default.createFile(atPath: outputPath, contents: nil)
-        let output = try FileHandle(forWritingTo: URL(fileURLWithPath: outputPath))
-        let process = Process()
-        let pidFile = outputPath + ".pid"
-        process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = ["-c", "exec 3>'\(pidFile)' 4<&0; " + script, "peer"] + command
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
-        if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
-        let leash = Pipe()
-        // The leash must not leak into other children, or it would never end.
-        _ = fcntl(leash.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
-        process.standardInput = leash
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
+        let output = try Spawn.open(outputPath, O_WRONLY | O_CREAT | O_APPEND)
+        defer { close(output) }
+        let leash = try Spawn.pipe()
+        defer { close(leash.reading) }
+        let shell = try Spawn.start(
+            ["/bin/bash", "-c", script, "peer"] + command,
+            environment: environment.merging(["PEER_PID_FILE": pidFile]) { $1 }, directory: directory,
+            input: leash.reading, output: output, errors: output)
         self.outputPath = outputPath
         var found: pid_t?
-        for _ in 0..<500 where found == nil {
+        for _ in 0..<2_000 where found == nil {
             found = (try? String(contentsOfFile: pidFile, encoding: .utf8))
                 .flatMap { pid_t($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
             if found == nil { usleep(2_000) }
         }
-        guard let found else { throw PeerFailure("\(command[0]) did not start: \(Self.read(outputPath))") }
+        guard let found else {
+            close(leash.writing)
+            _ = Spawn.reap(shell, block: true)
+            throw PeerFailure("\(command[0]) did not start: \(Self.read(outputPath))")
+        }
         pid = found
-        state = Mutex(State(process: process, leash: leash))
+        state = Mutex(State(shell: shell, leash: leash.writing))
     }
 
     deinit { stop() }
 
-    public var isRunning: Bool { kill(pid, 0) == 0 && state.withLock { $0.process.isRunning } }
+    public var isRunning: Bool { state.withLock { $0.reap(block: false) == nil } }
 
     public var output: String { Self.read(outputPath) }
 
@@ -68,8 +76,9 @@ public final class ChildProcess: Sendable {
     /// Asks the program to end and waits until it has. Safe to call twice.
     public func stop() {
         state.withLock {
-            try? $0.leash.fileHandleForWriting.close()
-            $0.process.waitUntilExit()
+            if let leash = $0.leash { close(leash) }
+            $0.leash = nil
+            _ = $0.reap(block: true)
         }
     }
 
@@ -77,12 +86,7 @@ public final class ChildProcess: Sendable {
     ///
     /// - Returns: its exit code; 128 + n where signal n ended it.
     @discardableResult
-    public func wait() -> Int32 {
-        state.withLock {
-            $0.process.waitUntilExit()
-            return $0.process.terminationStatus
-        }
-    }
+    public func wait() -> Int32 { state.withLock { $0.reap(block: true) ?? 127 } }
 
     private static func read(_ path: String) -> String {
         (try? Data(contentsOf: URL(fileURLWithPath: path))).map { String(decoding: $0, as: UTF8.self) } ?? ""
@@ -92,7 +96,7 @@ public final class ChildProcess: Sendable {
     public func waitUntil(_ what: String, seconds: Double = 30, _ condition: () throws -> Bool) throws {
         let deadline = Date(timeIntervalSinceNow: seconds)
         while try !condition() {
-            guard isRunning else { throw PeerFailure("ended before \(what):\n\(output)") }
+            guard isRunning else { throw PeerFailure("ended with \(wait()) before \(what):\n\(output)") }
             guard Date() < deadline else { throw PeerFailure("no \(what) after \(seconds) s:\n\(output)") }
             usleep(20_000)
         }

@@ -23,27 +23,24 @@ public enum Command {
         _ arguments: [String], input: String = "", environment: [String: String] = [:], directory: String? = nil
     ) throws -> CommandResult {
         let scratch = try TemporaryDirectory("run")
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
-        if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
         // Files instead of pipes: nothing to drain, no deadlock.
         let inputFile = try scratch.write("in", input)
-        let outputFile = try scratch.write("out", "")
-        let errorFile = try scratch.write("err", "")
-        process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: inputFile))
-        process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: outputFile))
-        process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errorFile))
-        do { try process.run() } catch { throw PeerFailure("cannot run \(arguments): \(error)") }
-        process.waitUntilExit()
+        let outputFile = scratch.appending("out")
+        let errorFile = scratch.appending("err")
+        let files = try [
+            Spawn.open(inputFile, O_RDONLY), Spawn.open(outputFile, O_WRONLY | O_CREAT),
+            Spawn.open(errorFile, O_WRONLY | O_CREAT),
+        ]
+        defer { files.forEach { close($0) } }
+        let pid = try Spawn.start(
+            arguments, environment: environment, directory: directory, input: files[0], output: files[1],
+            errors: files[2])
+        let exitCode = Spawn.reap(pid, block: true) ?? 127
         func read(_ path: String) throws -> String {
             String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
         }
-        let signalled = process.terminationReason == .uncaughtSignal
         return CommandResult(
-            standardOutput: try read(outputFile), standardError: try read(errorFile),
-            exitCode: signalled ? 128 + process.terminationStatus : process.terminationStatus)
+            standardOutput: try read(outputFile), standardError: try read(errorFile), exitCode: exitCode)
     }
 
     /// Like ``runBlocking(_:input:environment:directory:)``, and fails unless the program ends with 0.
