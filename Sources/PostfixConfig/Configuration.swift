@@ -1,22 +1,103 @@
 /// What the operator wrote: one setup's parameters, with `$name` expanded.
 ///
-/// Values are checked when the configuration is loaded, so reading one cannot fail.
+///     let configuration = try Configuration.load(directory: "/etc/postfix")
+///     configuration[.myhostname]                                       // "mail.example.org"
+///     configuration.value(named: "aliases_query")                      // "SELECT …"
+///     configuration.destinationConcurrencyLimit(transport: "lmtp")     // 20
+///
+/// A value: what was read once stays as it was. All values are checked when the configuration is made, so
+/// reading one cannot fail.
 public struct Configuration: Sendable {
+    private let source: ConfigurationSource
+    /// Every parameter of the catalogue and every one that was set, expanded.
+    private let expanded: [String: String]
+    /// What is wrong, but does not keep the configuration from being used.
+    public let warnings: [ConfigurationProblem]
+
     /// Where main.cf stands; `$config_directory`.
-    public let directory: String
-    private var values: [String: String]
+    public var directory: String { source.directory }
 
     /// - Parameter values: `name` → text as main.cf would have it.
-    public init(directory: String, values: [String: String]) {
-        self.directory = directory
-        self.values = values
+    /// - Throws: all that is wrong with the values, when some of it is an error.
+    public init(directory: String, values: [String: String]) throws(ConfigurationFailure) {
+        try self.init(ConfigurationSource(directory: directory, values: values), places: [:], problems: [])
+    }
+
+    /// Reads `main.cf` in the directory.
+    /// - Throws: all that is wrong with the file, when some of it is an error.
+    public static func load(directory: String) throws(ConfigurationFailure) -> Configuration {
+        let file: MainFile
+        do {
+            file = try MainFile(path: directory + "/main.cf")
+        } catch {
+            throw ConfigurationFailure([error])
+        }
+        return try Configuration(file, directory: directory)
+    }
+
+    public init(_ file: MainFile, directory: String) throws(ConfigurationFailure) {
+        var values: [String: String] = [:]
+        var places: [String: Place] = [:]
+        for entry in file.entries {
+            values[entry.name] = entry.value
+            places[entry.name] = Place(file: file.path, line: entry.line)
+        }
+        try self.init(
+            ConfigurationSource(directory: directory, values: values), places: places, problems: file.problems)
+    }
+
+    /// The configuration with some parameters set otherwise: the `-o` options of a service in master.cf.
+    public func overriding(_ values: [(name: String, value: String)]) throws(ConfigurationFailure) -> Configuration {
+        var source = source
+        for (name, value) in values { source.values[name] = value }
+        return try Configuration(source, places: [:], problems: [], checking: Set(values.map(\.name)))
     }
 
     public subscript<Value>(parameter: Parameter<Value>) -> Value {
-        get throws(ParameterValueError) {
-            try parameter.read(expand(values[parameter.name] ?? parameter.defaultText))
-        }
+        let text = expanded[parameter.name] ?? ""
+        return (try? Value.read(text, as: parameter.definition.kind)) ?? .unreadable
     }
 
-    func expand(_ text: String) -> String { text }
+    /// The expanded value of any parameter: one of the catalogue, one that main.cf defines for itself, or one
+    /// that each transport has. Nil where there is none of that name.
+    public func value(named name: String) -> String? {
+        if let value = expanded[name] { return value }
+        guard let parameter = PerTransportParameter(name: name) else { return nil }
+        return expanded[parameter.suffix.common]
+    }
+
+    /// Whether main.cf or an option sets the parameter.
+    public func isSet(_ name: String) -> Bool { source.isSet(name) }
+}
+
+extension Configuration {
+    struct Place {
+        var file: String
+        var line: Int
+    }
+
+    private init(
+        _ source: ConfigurationSource, places: [String: Place], problems: [ConfigurationProblem],
+        checking names: Set<String>? = nil
+    ) throws(ConfigurationFailure) {
+        var problems = problems
+        var expander = Expander(source)
+        let all = Set(ParameterCatalogue.all.map(\.name)).union(source.values.keys)
+        for name in all {
+            do {
+                guard let value = try expander.value(of: name) else { continue }
+                try ParameterCatalogue.kind(of: name)?.check(value)
+            } catch {
+                let place = places[name]
+                problems.append(
+                    .init(
+                        .error, file: place?.file, line: place?.line, parameter: name,
+                        "\(name) = \(source.values[name] ?? ""): \(error)"))
+            }
+        }
+        if problems.contains(where: { $0.severity == .error }) { throw ConfigurationFailure(problems) }
+        self.source = source
+        self.expanded = expander.expanded
+        self.warnings = problems
+    }
 }

@@ -1,29 +1,29 @@
 /// Lists in main.cf: separated by commas or white space, where `{ … }` is one element.
 public enum ListSyntax {
     public static func split(_ text: some StringProtocol) -> [String] {
+        // Bytes, not Characters: "\r\n" and a space with a combining mark are single Characters.
         var elements: [String] = []
-        var current = ""
+        var current: [UInt8] = []
         var depth = 0
-        for character in text {
-            switch character {
-            case "{":
-                depth += 1
-                current.append(character)
-            case "}":
-                depth = max(0, depth - 1)
-                current.append(character)
-            case ",", " ", "\t", "\n", "\r":
-                if depth > 0 {
-                    current.append(character)
-                } else if !current.isEmpty {
-                    elements.append(current)
-                    current = ""
-                }
-            default:
-                current.append(character)
+        for byte in text.utf8 {
+            if depth == 0, byte == UInt8(ascii: ",") || byte.isPostfixSpace {
+                if !current.isEmpty { elements.append(String(decoding: current, as: UTF8.self)) }
+                current.removeAll(keepingCapacity: true)
+                continue
             }
+            if byte == UInt8(ascii: "{") { depth += 1 }
+            if byte == UInt8(ascii: "}") { depth = max(0, depth - 1) }
+            current.append(byte)
         }
-        if !current.isEmpty { elements.append(current) }
+        if !current.isEmpty { elements.append(String(decoding: current, as: UTF8.self)) }
         return elements
     }
+}
+
+extension UInt8 {
+    /// White space as C's isspace() has it: blank, tab, line feed, vertical tab, form feed, carriage return.
+    var isPostfixSpace: Bool { self == 32 || (9...13).contains(self) }
+
+    var isASCIILetter: Bool { (65...90).contains(self) || (97...122).contains(self) }
+    var isASCIIDigit: Bool { (48...57).contains(self) }
 }

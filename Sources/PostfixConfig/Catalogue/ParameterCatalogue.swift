@@ -1,0 +1,21 @@
+/// Every parameter that main.cf can set: Postfix's, and Martlet's own.
+public enum ParameterCatalogue {
+    /// By name, as C's strcmp() orders them.
+    public static let all: [ParameterDefinition] =
+        topics.flatMap(\.self).sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+
+    private static let byName = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
+
+    public static func definition(of name: String) -> ParameterDefinition? { byName[name] }
+
+    /// The syntax of a value, for the parameters of the catalogue and those that each transport has.
+    public static func kind(of name: String) -> ParameterKind? {
+        if let definition = byName[name] { return definition.kind }
+        return PerTransportParameter(name: name).flatMap { byName[$0.suffix.common]?.kind }
+    }
+
+    private static let topics: [[ParameterDefinition]] = [
+        identity, places, logging, smtpServer, smtpServerLimits, messages, restrictions, rejectCodes, virtual,
+        transports, queue, lmtpClient, bounces, tables,
+    ]
+}
