@@ -1,0 +1,22 @@
+import Logging
+import PostfixConfig
+
+/// Opens the tables of one type: what stands left of the colon in `mysql:/etc/postfix/aliases.cf`.
+public protocol TableDriver: Sendable {
+    /// The type's name, `mysql`.
+    var type: String { get }
+
+    /// Opens a table; throws where its definition is missing or wrong.
+    ///
+    /// - Parameter name: what stands right of the colon.
+    func open(_ name: String, for opener: TableOpener) throws(TableError) -> any LookupTable
+}
+
+/// What is wrong with a table's definition: where, what, and what to do about it.
+public struct TableError: Error, Hashable, Sendable, CustomStringConvertible {
+    public let description: String
+
+    public init(_ description: String) {
+        self.description = description
+    }
+}
