@@ -1,0 +1,33 @@
+# make run     builds Martlet, sets up an example in ./run and serves it on 127.0.0.1:2525
+# make test    runs every test, with real MariaDB, Dovecot and Postfix
+# make build   builds the release
+
+BUILD_PACKAGES = libmariadb-dev libsqlite3-dev pkg-config
+RUN_PACKAGES = swaks
+TEST_PACKAGES = postfix postfix-mysql postfix-sqlite postfix-pcre mariadb-server mariadb-client \
+	dovecot-core dovecot-lmtpd swaks sqlite3 util-linux procps
+MARTLET = .build/release/martlet
+
+.PHONY: build run test format install-build-packages clean
+
+build: install-build-packages
+	swift build -c release --product martlet
+
+run: build
+	scripts/install-packages $(RUN_PACKAGES)
+	scripts/run $(MARTLET)
+
+test: install-build-packages
+	scripts/install-packages $(TEST_PACKAGES)
+	swift build --build-tests
+	swift test --skip-build
+
+install-build-packages:
+	scripts/need-swift
+	scripts/install-packages $(BUILD_PACKAGES)
+
+format:
+	swift format format --in-place --parallel --recursive Sources Tests Package.swift
+
+clean:
+	rm -rf .build
