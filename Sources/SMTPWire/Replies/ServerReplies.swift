@@ -1,0 +1,63 @@
+import MailFormat
+
+/// What the server says by itself, in Postfix's words: other programs read them.
+extension SMTPReply {
+    static let ok = SMTPReply(250, .init(.success, 0, 0), "Ok")
+    static let senderOk = SMTPReply(250, .init(.success, 1, 0), "Ok")
+    static let recipientOk = SMTPReply(250, .init(.success, 1, 5), "Ok")
+    static let sendData = SMTPReply(354, nil, "End data with <CR><LF>.<CR><LF>")
+    static let bye = SMTPReply(221, .init(.success, 0, 0), "Bye")
+    static let goodbye = SMTPReply(221, .init(.success, 7, 0), "Error: I can break rules, too. Goodbye.")
+
+    static let heloSyntax = SMTPReply(501, nil, "Syntax: HELO hostname")
+    static let ehloSyntax = SMTPReply(501, nil, "Syntax: EHLO hostname")
+    static let resetSyntax = SMTPReply(501, .init(.permanentFailure, 5, 4), "Syntax: RSET")
+    static let dataSyntax = SMTPReply(501, .init(.permanentFailure, 5, 4), "Syntax: DATA")
+    static let badSyntax = SMTPReply(500, .init(.permanentFailure, 5, 2), "Error: bad syntax")
+    static let badUTF8 = SMTPReply(500, .init(.permanentFailure, 5, 2), "Error: bad UTF-8 syntax")
+    static let notRecognized = SMTPReply(500, .init(.permanentFailure, 5, 2), "Error: command not recognized")
+    static let lineTooLong = SMTPReply(500, .init(.permanentFailure, 5, 2), "Error: command line too long")
+
+    static let heloFirst = SMTPReply(503, .init(.permanentFailure, 5, 1), "Error: send HELO/EHLO first")
+    static let nestedMail = SMTPReply(503, .init(.permanentFailure, 5, 1), "Error: nested MAIL command")
+    static let needMail = SMTPReply(503, .init(.permanentFailure, 5, 1), "Error: need MAIL command")
+    static let needRecipient = SMTPReply(503, .init(.permanentFailure, 5, 1), "Error: need RCPT command")
+    static let noValidRecipients = SMTPReply(554, .init(.permanentFailure, 5, 1), "Error: no valid recipients")
+    static let tooManyRecipients = SMTPReply(
+        452, .init(.persistentTransientFailure, 5, 3), "Error: too many recipients")
+    static let exceedsLimit = SMTPReply(
+        552, .init(.permanentFailure, 3, 4), "Message size exceeds fixed limit")
+    static let exceedsFileSystem = SMTPReply(
+        552, .init(.permanentFailure, 3, 4), "Message size exceeds file system imposed limit")
+    static let verifyDisabled = SMTPReply(502, .init(.permanentFailure, 5, 1), "VRFY command is disabled")
+
+    static func tooManyErrors(_ hostname: String) -> SMTPReply {
+        SMTPReply(421, .init(.persistentTransientFailure, 7, 0), "\(hostname) Error: too many errors")
+    }
+
+    static func bareLineFeed(_ hostname: String) -> SMTPReply {
+        SMTPReply(521, .init(.permanentFailure, 5, 2), "\(hostname) Error: bare <LF> received")
+    }
+
+    static func unavailable(_ command: SMTPCommand) -> SMTPReply {
+        switch command {
+        case .unavailable(.auth):
+            SMTPReply(503, .init(.permanentFailure, 5, 1), "Error: authentication not enabled")
+        case .unavailable(.xclient), .unavailable(.xforward):
+            SMTPReply(550, .init(.permanentFailure, 7, 0), "Error: insufficient authorization")
+        case .etrn(hasArguments: false):
+            SMTPReply(500, nil, "Syntax: ETRN domain")
+        default:
+            SMTPReply(502, .init(.permanentFailure, 5, 1), "Error: command not implemented")
+        }
+    }
+
+    /// The answer to EHLO: what can be used, and nothing that cannot.
+    static func extensions(_ options: ServerOptions) -> SMTPReply {
+        var lines = [options.hostname, "PIPELINING"]
+        lines.append(options.messageSizeLimit > 0 ? "SIZE \(options.messageSizeLimit)" : "SIZE")
+        if !options.isVerifyDisabled { lines.append("VRFY") }
+        lines += ["ENHANCEDSTATUSCODES", "8BITMIME"]
+        return SMTPReply(250, nil, lines: lines)
+    }
+}

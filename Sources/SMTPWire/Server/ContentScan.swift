@@ -1,0 +1,89 @@
+/// One pass over received content: how much of it is message, and what has to change in it.
+///
+/// Most messages need no change, so that what was received can be passed on as it lies.
+struct ContentScan {
+    struct Edit {
+        enum Kind {
+            /// The dot that RFC 5321 §4.5.2 put before a line that begins with one.
+            case removal
+            /// A carriage return that ends no line.
+            case space
+        }
+
+        let offset: Int
+        let kind: Kind
+    }
+
+    enum Stop {
+        /// More has to come.
+        case incomplete
+        /// `.` CRLF stands at ``ContentScan/consumed``.
+        case end
+        case bareLineFeed
+    }
+
+    private(set) var isAtLineStart: Bool
+    private(set) var consumed = 0
+    private(set) var edits: [Edit] = []
+    private(set) var stop = Stop.incomplete
+
+    init(isAtLineStart: Bool) {
+        self.isAtLineStart = isAtLineStart
+    }
+
+    mutating func run(over bytes: UnsafeRawBufferPointer) {
+        while consumed < bytes.count {
+            if isAtLineStart, bytes[consumed] == UInt8(ascii: ".") {
+                guard takeDot(bytes) else { return }
+            }
+            guard takeLine(bytes) else { return }
+        }
+    }
+
+    /// A dot that begins a line. False where the scan stops at it.
+    private mutating func takeDot(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        let left = bytes.count - consumed
+        guard left > 1 else { return false }
+        if bytes[consumed + 1] == 0x0D {
+            guard left > 2 else { return false }
+            if bytes[consumed + 2] == 0x0A {
+                stop = .end
+                return false
+            }
+        }
+        edits.append(Edit(offset: consumed, kind: .removal))
+        consumed += 1
+        isAtLineStart = false
+        return true
+    }
+
+    /// Up to and with the next line end. False where the scan stops before it.
+    private mutating func takeLine(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        let lineFeed = InboundWire.find(0x0A, in: bytes, from: consumed)
+        let end = lineFeed ?? bytes.count
+        let line = UnsafeRawBufferPointer(rebasing: bytes[..<end])
+        while let carriageReturn = InboundWire.find(0x0D, in: line, from: consumed) {
+            if carriageReturn == end - 1 {
+                guard lineFeed != nil else {
+                    // Whether a line feed follows will be seen.
+                    if carriageReturn > consumed { isAtLineStart = false }
+                    consumed = carriageReturn
+                    return false
+                }
+                consumed = end + 1
+                isAtLineStart = true
+                return true
+            }
+            edits.append(Edit(offset: carriageReturn, kind: .space))
+            consumed = carriageReturn + 1
+            isAtLineStart = false
+        }
+        if consumed < end { isAtLineStart = false }
+        consumed = end
+        if lineFeed != nil {
+            stop = .bareLineFeed
+            return false
+        }
+        return true
+    }
+}

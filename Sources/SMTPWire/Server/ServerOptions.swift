@@ -1,0 +1,36 @@
+/// What a server offers and allows in a dialog: Postfix's parameters, with their defaults.
+public struct ServerOptions: Sendable {
+    /// `myhostname`
+    public var hostname: String
+    /// `smtpd_banner`, after `220 `.
+    public var banner: String
+    /// `message_size_limit` in bytes; 0 is no limit.
+    public var messageSizeLimit = 10_240_000
+    /// `line_length_limit` in bytes.
+    public var lineLengthLimit = 2048
+    /// `smtpd_helo_required`
+    public var isHeloRequired = false
+    /// `disable_vrfy_command`
+    public var isVerifyDisabled = false
+    /// `strict_rfc821_envelopes`
+    public var isEnvelopeStrict = false
+    /// `smtpd_recipient_limit`
+    public var recipientLimit = 1000
+    /// `smtpd_recipient_overshoot_limit`
+    public var recipientOvershootLimit = 1000
+    /// `smtpd_soft_error_limit`
+    public var softErrorLimit = 10
+    /// `smtpd_hard_error_limit`
+    public var hardErrorLimit = 20
+    /// `smtpd_junk_command_limit`
+    public var junkCommandLimit = 100
+    /// `smtpd_forbidden_commands`, in capitals.
+    public var forbiddenCommands: Set<String> = ["CONNECT", "GET", "POST"]
+    /// `smtpd_noop_commands`, in capitals.
+    public var noopCommands: Set<String> = []
+
+    public init(hostname: String, banner: String? = nil) {
+        self.hostname = hostname
+        self.banner = banner ?? "\(hostname) ESMTP Postfix"
+    }
+}

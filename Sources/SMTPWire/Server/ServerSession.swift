@@ -1,0 +1,357 @@
+import MailFormat
+import NIOCore
+
+/// The server's side of one SMTP dialog as a value: bytes in, actions out, no I/O and no waiting.
+///
+///     session.receive(bytes)
+///     switch session.next() {
+///     case .reply(let reply): …                       // send it
+///     case .checkRecipients(let addresses): …         // find out, then tell recipientChecked(_:) for each, in order
+///     case .needMore: …                               // read again
+///
+/// Whatever lies in the bytes received is taken before more is read, so that the recipients which a client
+/// pipelines (RFC 2920) are asked about together. After an action that asks for something, the matching
+/// `…Checked` method comes before the next ``next()``.
+public struct ServerSession: Sendable {
+    public enum Action: Sendable {
+        case needMore
+        case reply(SMTPReply)
+        case checkHelo(String)
+        case checkSender(MailArguments)
+        /// One or more, none more than `recipientLimit` still allows.
+        case checkRecipients([MailAddress])
+        case verify(VerifyArgument)
+        case checkData
+        case content(ByteBuffer)
+        case endOfContent
+        /// A reply that is the last.
+        case close(SMTPReply, Ending)
+    }
+
+    /// Why the server ends a dialog.
+    public enum Ending: Hashable, Sendable {
+        case quit
+        /// `too many errors after RCPT from …` in the log.
+        case tooManyErrors
+        /// The line as the log may show it.
+        case forbiddenCommand(String)
+        /// SMTP smuggling, or a client that does not speak SMTP.
+        case bareLineFeed
+    }
+
+    private enum Phase {
+        case commands, content, closed
+    }
+
+    public let options: ServerOptions
+    /// The last command, as the log names the place where something happened: `CONNECT`, `RCPT`, `END-OF-MESSAGE`.
+    public private(set) var place = "CONNECT"
+    /// The name that the client gave, and nil before it gave one.
+    public private(set) var heloName: String?
+    /// The client said EHLO.
+    public private(set) var isExtended = false
+    public private(set) var mail: MailArguments?
+    public private(set) var acceptedRecipients = 0
+    public private(set) var tally = CommandTally()
+
+    private var wire: InboundWire
+    private var phase = Phase.commands
+    private var lookahead: Incoming?
+    private var errors = 0
+    private var junkCommands = 0
+    private var overshoot = 0
+    private var pendingHelo: (name: String, isExtended: Bool)?
+
+    private enum Incoming: Sendable {
+        case command(SMTPCommand, line: ByteBuffer)
+        case tooLong
+        case bareLineFeed
+    }
+
+    public init(options: ServerOptions) {
+        self.options = options
+        wire = InboundWire(lineLimit: options.lineLengthLimit)
+    }
+
+    public var greeting: SMTPReply { SMTPReply(220, nil, options.banner) }
+
+    /// Past `smtpd_soft_error_limit`: each reply waits for `smtpd_error_sleep_time` first.
+    public var isReplyDelayed: Bool { errors >= options.softErrorLimit }
+
+    /// `ESMTP` or `SMTP`, as Received: and the log have it.
+    public var protocolName: String { isExtended ? "ESMTP" : "SMTP" }
+
+    /// More was received than has been dealt with.
+    public var hasWaitingInput: Bool { lookahead != nil || wire.waiting > 0 }
+
+    public mutating func receive(_ bytes: ByteBuffer) {
+        wire.receive(bytes)
+    }
+
+    public mutating func next() -> Action {
+        switch phase {
+        case .closed: return .needMore
+        case .content: return nextContent()
+        case .commands: break
+        }
+        if errors >= options.hardErrorLimit {
+            return close(.tooManyErrors(options.hostname), .tooManyErrors)
+        }
+        guard let incoming = nextIncoming() else { return .needMore }
+        switch incoming {
+        case .bareLineFeed:
+            return close(.bareLineFeed(options.hostname), .bareLineFeed)
+        case .tooLong:
+            place = "UNKNOWN"
+            errors += 1
+            return .reply(.lineTooLong)
+        case .command(let command, let line):
+            return take(command, line: line)
+        }
+    }
+
+    private mutating func nextIncoming() -> Incoming? {
+        if let incoming = lookahead {
+            lookahead = nil
+            return incoming
+        }
+        switch wire.nextLine() {
+        case nil: return nil
+        case .bareLineFeed: return .bareLineFeed
+        case .tooLong: return .tooLong
+        case .command(let line):
+            return .command(SMTPCommand(line: line, strict: options.isEnvelopeStrict), line: line)
+        }
+    }
+
+    private mutating func take(_ command: SMTPCommand, line: ByteBuffer) -> Action {
+        switch command {
+        case .rcpt(let path):
+            return takeRecipients(path)
+        case .mail(let arguments):
+            place = "MAIL"
+            if options.isHeloRequired && heloName == nil { return finish(command, .heloFirst) }
+            if mail != nil { return finish(command, .nestedMail) }
+            switch arguments {
+            case .failure(let fault): return finish(command, fault.reply)
+            case .success(let arguments):
+                if let refusal = sizeRefusal(arguments) { return finish(command, refusal) }
+                return .checkSender(arguments)
+            }
+        case .data(let hasArguments):
+            place = "DATA"
+            guard acceptedRecipients > 0 else {
+                return finish(command, mail == nil ? .needRecipient : .noValidRecipients)
+            }
+            return hasArguments ? finish(command, .dataSyntax) : .checkData
+        case .helo(let name), .ehlo(let name):
+            return takeHelo(name, command)
+        case .rset(let hasArguments):
+            place = "RSET"
+            if hasArguments { return finish(command, .resetSyntax) }
+            forgetMail()
+            return finish(command, .ok)
+        case .noop:
+            place = "NOOP"
+            return finish(command, .ok)
+        case .vrfy(let argument):
+            place = "VRFY"
+            if options.isVerifyDisabled { return finish(command, .verifyDisabled) }
+            switch argument {
+            case .failure(let fault): return finish(command, fault.reply)
+            case .success(let argument): return .verify(argument)
+            }
+        case .quit:
+            place = "QUIT"
+            tally.count("quit", isDone: true)
+            return close(.bye, .quit)
+        case .etrn, .unavailable:
+            place = command.verb?.uppercased() ?? place
+            return finish(command, .unavailable(command))
+        case .empty:
+            errors += 1
+            return .reply(.badSyntax)
+        case .notUTF8:
+            errors += 1
+            return .reply(.badUTF8)
+        case .unknown(let verb):
+            return takeUnknown(verb, line: line)
+        }
+    }
+
+    private mutating func takeHelo(_ name: String?, _ command: SMTPCommand) -> Action {
+        let isExtended = command.verb == "ehlo"
+        place = isExtended ? "EHLO" : "HELO"
+        guard let name else { return finish(command, isExtended ? .ehloSyntax : .heloSyntax) }
+        pendingHelo = (name, isExtended)
+        return .checkHelo(name)
+    }
+
+    private mutating func takeUnknown(_ verb: String, line: ByteBuffer) -> Action {
+        place = "UNKNOWN"
+        if options.noopCommands.contains(verb) {
+            tally.count("unknown", isDone: true)
+            countJunk()
+            return .reply(.ok)
+        }
+        tally.count("unknown", isDone: false)
+        // What begins with no letter, or looks like a header field, is somebody else's protocol.
+        let isLetter = verb.utf8.first.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) } ?? false
+        if !isLetter || verb.utf8.last == UInt8(ascii: ":") || options.forbiddenCommands.contains(verb) {
+            return close(.goodbye, .forbiddenCommand(LineReader.printable(line.readableBytesView.prefix(100))))
+        }
+        errors += 1
+        return .reply(.notRecognized)
+    }
+
+    // MARK: Recipients
+
+    /// This recipient and those that follow it in what was received.
+    private mutating func takeRecipients(_ path: Result<MailAddress, CommandFault>) -> Action {
+        place = "RCPT"
+        guard mail != nil else { return finishRecipient(.needMail) }
+        var recipients: [MailAddress]
+        switch path {
+        case .failure(let fault): return finishRecipient(fault.reply)
+        case .success(let recipient): recipients = [recipient]
+        }
+        let room = options.recipientLimit > 0 ? options.recipientLimit - acceptedRecipients : Int.max
+        guard room > 0 else {
+            overshoot += 1
+            tally.countRecipient(isDone: false)
+            if overshoot > options.recipientOvershootLimit { errors += 1 }
+            return .reply(.tooManyRecipients)
+        }
+        while recipients.count < room, let incoming = nextIncoming() {
+            guard case .command(.rcpt(.success(let recipient)), _) = incoming else {
+                lookahead = incoming
+                break
+            }
+            recipients.append(recipient)
+        }
+        return .checkRecipients(recipients)
+    }
+
+    private mutating func finishRecipient(_ reply: SMTPReply) -> Action {
+        errors += 1
+        tally.countRecipient(isDone: false)
+        return .reply(reply)
+    }
+
+    /// - Parameter refusal: the reply, or nil where the recipient is accepted.
+    /// - Returns: the reply; nil where so many were refused that the dialog ends before this one.
+    public mutating func recipientChecked(_ refusal: SMTPReply?) -> SMTPReply? {
+        guard errors < options.hardErrorLimit else { return nil }
+        tally.countRecipient(isDone: refusal == nil)
+        if let refusal {
+            errors += 1
+            return refusal
+        }
+        acceptedRecipients += 1
+        return .recipientOk
+    }
+
+    // MARK: Answers
+
+    public mutating func heloChecked(_ refusal: SMTPReply?) -> SMTPReply {
+        guard let (name, isExtended) = pendingHelo else { return .ok }
+        pendingHelo = nil
+        count(isExtended ? "ehlo" : "helo", isDone: refusal == nil)
+        countJunk()
+        if let refusal { return refusal }
+        forgetMail()
+        heloName = name
+        self.isExtended = isExtended
+        return isExtended ? .extensions(options) : SMTPReply(250, nil, options.hostname)
+    }
+
+    public mutating func senderChecked(_ arguments: MailArguments, _ refusal: SMTPReply?) -> SMTPReply {
+        count("mail", isDone: refusal == nil)
+        if let refusal { return refusal }
+        mail = arguments
+        acceptedRecipients = 0
+        overshoot = 0
+        return .senderOk
+    }
+
+    public mutating func verified(_ argument: VerifyArgument, _ refusal: SMTPReply?) -> SMTPReply {
+        count("vrfy", isDone: refusal == nil)
+        countJunk()
+        return refusal ?? SMTPReply(252, .init(.success, 0, 0), argument.text)
+    }
+
+    /// After a positive answer, content follows.
+    public mutating func dataChecked(_ refusal: SMTPReply?) -> SMTPReply {
+        if let refusal {
+            count("data", isDone: false)
+            return refusal
+        }
+        phase = .content
+        wire.beginContent()
+        return .sendData
+    }
+
+    /// - Parameter reply: what becomes of the message.
+    public mutating func messageEnded(_ reply: SMTPReply) -> SMTPReply {
+        count("data", isDone: reply.isPositive)
+        if reply.isPositive {
+            errors = 0
+            junkCommands = 0
+        }
+        forgetMail()
+        return reply
+    }
+
+    private mutating func nextContent() -> Action {
+        switch wire.nextContent() {
+        case nil: return .needMore
+        case .bytes(let bytes): return .content(bytes)
+        case .end:
+            phase = .commands
+            place = "END-OF-MESSAGE"
+            return .endOfContent
+        case .bareLineFeed:
+            count("data", isDone: false)
+            return close(.bareLineFeed(options.hostname), .bareLineFeed)
+        }
+    }
+
+    // MARK: Counting
+
+    private mutating func finish(_ command: SMTPCommand, _ reply: SMTPReply) -> Action {
+        if let verb = command.verb { count(verb, isDone: reply.isPositive) }
+        switch command {
+        case .helo, .ehlo, .rset, .noop, .vrfy, .etrn: countJunk()
+        default: break
+        }
+        return .reply(reply)
+    }
+
+    private mutating func count(_ verb: String, isDone: Bool) {
+        tally.count(verb, isDone: isDone)
+        if !isDone { errors += 1 }
+    }
+
+    private mutating func countJunk() {
+        junkCommands += 1
+        if junkCommands > options.junkCommandLimit + 1 { errors += 1 }
+    }
+
+    private mutating func close(_ reply: SMTPReply, _ ending: Ending) -> Action {
+        phase = .closed
+        return .close(reply, ending)
+    }
+
+    private mutating func forgetMail() {
+        mail = nil
+        acceptedRecipients = 0
+        overshoot = 0
+    }
+
+    private func sizeRefusal(_ arguments: MailArguments) -> SMTPReply? {
+        guard let size = arguments.declaredSize else { return nil }
+        if size > UInt64(Int64.max) { return .exceedsFileSystem }
+        guard options.messageSizeLimit > 0, size > UInt64(options.messageSizeLimit) else { return nil }
+        return .exceedsLimit
+    }
+}
