@@ -13,4 +13,9 @@ public struct QueueID: Hashable, Sendable, CustomStringConvertible {
         else { return nil }
         description = String(text)
     }
+
+    /// For text that is known to be right: what ``QueueIDGenerator`` has put together.
+    init(generated text: String) {
+        description = text
+    }
 }

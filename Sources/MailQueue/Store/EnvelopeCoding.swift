@@ -1,0 +1,62 @@
+import MailFormat
+import NIOCore
+
+/// Recipients and origin as the store keeps them: 32-bit counts and lengths, then UTF-8.
+///
+/// One value a message instead of a row a recipient: a message costs one statement to take and one to remove,
+/// however many recipients it has.
+enum EnvelopeCoding {
+    /// The first byte; another form gets another number.
+    private static let form: UInt8 = 1
+
+    static func encode(_ envelope: Envelope) -> ByteBuffer {
+        var buffer = ByteBuffer()
+        buffer.writeInteger(form)
+        write(envelope.origin.clientName, to: &buffer)
+        write(envelope.origin.clientAddress, to: &buffer)
+        write(envelope.origin.heloName, to: &buffer)
+        write(envelope.origin.protocolName, to: &buffer)
+        buffer.writeInteger(UInt32(envelope.recipients.count))
+        for recipient in envelope.recipients {
+            write(recipient.address.text, to: &buffer)
+            // Most mail goes where it was sent; then the address is not repeated.
+            write(recipient.original == recipient.address ? "" : recipient.original.text, to: &buffer)
+        }
+        return buffer
+    }
+
+    /// Nil where the bytes are not what ``encode(_:)`` writes.
+    static func decode(_ bytes: ByteBuffer) -> (recipients: [EnvelopeRecipient], origin: Envelope.Origin)? {
+        var buffer = bytes
+        guard buffer.readInteger(as: UInt8.self) == form,
+            let clientName = read(&buffer), let clientAddress = read(&buffer),
+            let heloName = read(&buffer), let protocolName = read(&buffer),
+            let count = buffer.readInteger(as: UInt32.self), Int(count) <= buffer.readableBytes
+        else { return nil }
+        var recipients: [EnvelopeRecipient] = []
+        recipients.reserveCapacity(Int(count))
+        for _ in 0..<count {
+            guard let address = read(&buffer), let original = read(&buffer) else { return nil }
+            let mailAddress = MailAddress(address)
+            recipients.append(
+                EnvelopeRecipient(
+                    address: mailAddress, original: original.isEmpty ? mailAddress : MailAddress(original)))
+        }
+        let origin = Envelope.Origin(
+            clientName: clientName, clientAddress: clientAddress, heloName: heloName,
+            protocolName: protocolName)
+        return (recipients, origin)
+    }
+
+    private static func write(_ text: String, to buffer: inout ByteBuffer) {
+        buffer.writeInteger(UInt32(text.utf8.count))
+        buffer.writeString(text)
+    }
+
+    private static func read(_ buffer: inout ByteBuffer) -> String? {
+        guard let length = buffer.readInteger(as: UInt32.self), Int(length) <= buffer.readableBytes else {
+            return nil
+        }
+        return buffer.readString(length: Int(length))
+    }
+}
