@@ -1,35 +1,68 @@
+import Logging
 import LookupTables
 import MailFormat
 
 /// An address's way: its class, its aliases, whether it is known here, and where its mail goes.
 ///
 /// RCPT TO, the expansion of an accepted message, `explain` and `check` all go through this one type.
+///
+///     let destination = try await router.destination(of: MailAddress("jack@example.org"))
+///     switch await router.verdict(on: MailAddress("jack@example.org"), at: destination) { … }
 public struct Router: Sendable {
-    public init() {}
+    private let core: RoutingCore
 
-    /// The class of the address's domain; an address without one is local.
-    public func addressClass(
+    /// - Parameter logger: told of what the operator should know: domains in two classes, alias targets that
+    ///   were left out. The label is that of whoever asks (`smtpd`).
+    public init(
+        settings: RoutingSettings, tables: RoutingTables, logger: Logger = Logger(label: "trivial-rewrite")
+    ) {
+        core = RoutingCore(settings: settings, tables: tables, logger: logger)
+    }
+
+    /// Where the address belongs. One without a domain is completed with `$myorigin`.
+    public func destination(
         of address: MailAddress, observer: (any RoutingObserver)? = nil
-    ) async throws(LookupFailure) -> AddressClass {
-        .other
+    ) async throws(LookupFailure) -> Destination {
+        try await core.destination(of: address, observer: observer)
     }
 
     /// What RCPT TO answers once relaying is permitted, and who gets the mail.
     ///
-    /// - Parameter addressClass: what ``addressClass(of:observer:)`` said, so that nothing is asked twice.
+    /// - Parameter destination: what ``destination(of:observer:)`` said, so that nothing is asked twice.
     public func verdict(
-        on recipient: MailAddress, in addressClass: AddressClass, observer: (any RoutingObserver)? = nil
+        on recipient: MailAddress, at destination: Destination, observer: (any RoutingObserver)? = nil
     ) async -> RecipientVerdict {
-        .accepted([EnvelopeRecipient(address: recipient, original: recipient)])
+        var inquiry = Inquiry(core, observer: observer)
+        return await inquiry.verdict(on: recipient, at: destination)
     }
 
     /// Transport and next hop of a final recipient, as they are now.
     public func route(
         for recipient: MailAddress, observer: (any RoutingObserver)? = nil
     ) async throws(LookupFailure) -> Route {
-        Route(transport: "smtp", nextHop: recipient.domain ?? "")
+        var inquiry = Inquiry(core, observer: observer)
+        let route = try await inquiry.route(to: try await inquiry.destination(of: recipient))
+        observer?.observed(.routed(recipient, route, because: ""))
+        return route
+    }
+
+    /// The verdict where a table could not be asked: `451 4.3.0 <x>: Temporary lookup failure`.
+    public static func temporaryFailure(on recipient: MailAddress, _ failure: LookupFailure)
+        -> RecipientVerdict
+    {
+        .deferred(
+            SMTPReply(
+                451, EnhancedStatusCode(.persistentTransientFailure, 3, 0),
+                "<\(recipient.text)>: Temporary lookup failure"),
+            cause: failure.description)
     }
 }
 
-/// Told of each step on an address's way: the recorder behind `explain`.
-public protocol RoutingObserver: LookupObserver {}
+extension Router {
+    /// The class of the address's domain; an address without one is local.
+    public func addressClass(
+        of address: MailAddress, observer: (any RoutingObserver)? = nil
+    ) async throws(LookupFailure) -> AddressClass {
+        try await destination(of: address, observer: observer).addressClass
+    }
+}

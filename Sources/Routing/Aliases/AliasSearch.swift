@@ -1,0 +1,105 @@
+import LookupTables
+import MailFormat
+
+extension Inquiry {
+    /// Asks for the address, then for its targets, then for theirs, a generation at a time, until nothing new comes.
+    mutating func aliasAnswers(from address: MailAddress) async -> [MailAddress: AliasAnswer] {
+        var answers: [MailAddress: AliasAnswer] = [:]
+        var generation = [address]
+        var depth = 0
+        while !generation.isEmpty {
+            let found = await aliasAnswers(of: generation)
+            var next: [MailAddress] = []
+            for (address, answer) in zip(generation, found) {
+                answers[address] = answer
+                if case .targets(let targets, _) = answer { next += targets }
+            }
+            depth += 1
+            // What lies past the limits fails whatever the tables say, so it is not asked for.
+            guard depth <= core.settings.aliasRecursionLimit,
+                answers.count <= core.settings.aliasExpansionLimit
+            else { break }
+            var seen: Set<MailAddress> = []
+            generation = next.filter { answers[$0] == nil && seen.insert($0).inserted }
+        }
+        return answers
+    }
+
+    private mutating func aliasAnswers(of addresses: [MailAddress]) async -> [AliasAnswer] {
+        var answers = [AliasAnswer](repeating: .none, count: addresses.count)
+        var searches: [AddressKeys] = []
+        var places: [Int] = []
+        for (place, address) in addresses.enumerated() {
+            do throws(LookupFailure) {
+                searches.append(try await keys(of: address, catchall: !core.settings.catchallAfterMailboxes))
+                places.append(place)
+            } catch {
+                answers[place] = .failed(error)
+            }
+        }
+        var findings = await search(core.tables.virtualAliasMaps, for: searches)
+        if core.settings.catchallAfterMailboxes {
+            await searchCatchalls(addresses, places, &findings)
+        }
+        for (place, finding) in zip(places, findings) {
+            answers[place] = answer(finding, for: addresses[place])
+        }
+        return answers
+    }
+
+    /// `virtual_catchall_after_mailboxes`: an address that is a mailbox is not taken by the catch-all of its domain.
+    private mutating func searchCatchalls(
+        _ addresses: [MailAddress], _ places: [Int], _ findings: inout [Finding]
+    ) async {
+        for (index, place) in places.enumerated() {
+            guard case .notFound = findings[index] else { continue }
+            let address = addresses[place]
+            do throws(LookupFailure) {
+                let destination = try await destination(of: address)
+                if destination.addressClass == .virtualMailbox, !core.tables.virtualMailboxMaps.isEmpty,
+                    case .known = try await standing(of: destination)
+                {
+                    tell(
+                        .notAsked(
+                            parameter: core.tables.virtualAliasMaps.parameter,
+                            key: "@\(address.domain ?? "")",
+                            because:
+                                "\(address.text) is a mailbox, and virtual_catchall_after_mailboxes = yes"))
+                    continue
+                }
+                findings[index] = await search(
+                    core.tables.virtualAliasMaps, for: [try await keys(of: address)])[0]
+            } catch {
+                findings[index] = .failed(error)
+            }
+        }
+    }
+
+    private func answer(_ finding: Finding, for address: MailAddress) -> AliasAnswer {
+        switch finding {
+        case .notFound:
+            return .none
+        case .failed(let failure):
+            return .failed(failure)
+        case .found(let value, let key, let `extension`):
+            let answer = AliasAnswer(value, key: key, extension: `extension`, of: address, core: core)
+            if let observer { observer.observed(of: address, answer, key: key, extension: `extension`) }
+            return answer
+        }
+    }
+}
+
+extension RoutingObserver {
+    fileprivate func observed(
+        of address: MailAddress, _ answer: AliasAnswer, key: AddressKeys.Key, extension: String
+    ) {
+        if key.kind == .withoutExtension {
+            let user = String(
+                decoding: address.localPart.utf8.dropLast(`extension`.utf8.count), as: UTF8.self)
+            observed(.split(address, user: user, extension: `extension`))
+        }
+        guard case .targets(let targets, let key) = answer else { return }
+        observed(.expanded(address, key: key, targets: targets))
+        if targets.contains(where: { $0.folded == address.folded }) { observed(.keptItself(address)) }
+    }
+}

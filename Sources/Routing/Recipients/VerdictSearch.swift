@@ -1,0 +1,102 @@
+import LookupTables
+import MailFormat
+
+extension Inquiry {
+    /// What RCPT TO answers for an address, and who gets its mail.
+    mutating func verdict(on recipient: MailAddress, at destination: Destination) async -> RecipientVerdict {
+        note(destination, of: recipient)
+        let start = destination.address
+        let aliases = await aliasAnswers(from: start)
+        if case .none? = aliases[start] {
+            return await verdictWithoutAlias(on: recipient, at: destination)
+        }
+        let expansion = AliasExpansion(
+            answers: aliases, recursionLimit: core.settings.aliasRecursionLimit,
+            expansionLimit: core.settings.aliasExpansionLimit)
+        do throws(AliasFailure) {
+            return await verdict(on: recipient, targets: try expansion.recipients(of: start))
+        } catch {
+            return deferral(of: recipient, start, error)
+        }
+    }
+
+    private mutating func verdictWithoutAlias(
+        on recipient: MailAddress, at destination: Destination
+    ) async -> RecipientVerdict {
+        let final = EnvelopeRecipient(address: destination.address, original: recipient)
+        if recipient.domain == nil, ASCII.equal(recipient.localPart, "postmaster") {
+            tell(.known(recipient, because: "postmaster is always taken (RFC 5321 section 4.5.1)"))
+            return .accepted([final])
+        }
+        do throws(LookupFailure) {
+            switch try await standing(of: destination) {
+            case .known:
+                return .accepted([final])
+            case .unknown(let refusal):
+                let reply = refusal.reply(to: recipient)
+                return reply.isPermanent ? .rejected(reply) : .deferred(reply, cause: refusal.text)
+            case .postponed(let refusal):
+                return .deferred(refusal.reply(to: recipient), cause: refusal.text)
+            }
+        } catch {
+            return Router.temporaryFailure(on: recipient, error)
+        }
+    }
+
+    /// Keeps the targets that can get mail. Where there is none, the alias is refused as if it were not there:
+    /// taking the mail would only bounce it to whoever the sender is said to be.
+    private mutating func verdict(on recipient: MailAddress, targets: [MailAddress]) async -> RecipientVerdict
+    {
+        var finals: [EnvelopeRecipient] = []
+        var dead: [MailAddress] = []
+        for target in targets {
+            do throws(LookupFailure) {
+                guard core.settings.rejectsUnlistedAliasTargets else {
+                    finals.append(EnvelopeRecipient(address: target, original: recipient))
+                    continue
+                }
+                let destination = try await destination(of: target)
+                if case .unknown = try await standing(of: destination) {
+                    dead.append(target)
+                } else {
+                    finals.append(EnvelopeRecipient(address: destination.address, original: recipient))
+                }
+            } catch {
+                return Router.temporaryFailure(on: recipient, error)
+            }
+        }
+        for target in dead { tell(.leftOut(target)) }
+        if finals.isEmpty {
+            let refusal = core.unknownUser(
+                in: "virtual alias", code: core.settings.unknownVirtualAliasRejectCode)
+            core.logger.info("alias \(recipient.text) leads to nobody: \(list(dead)) unknown here")
+            let reply = refusal.reply(to: recipient)
+            return reply.isPermanent ? .rejected(reply) : .deferred(reply, cause: refusal.text)
+        }
+        if !dead.isEmpty {
+            core.logger.warning("alias \(recipient.text): left out \(list(dead)): unknown here")
+        }
+        return .accepted(finals)
+    }
+
+    private func list(_ addresses: [MailAddress]) -> String {
+        let shown = addresses.prefix(10).map { "<\($0.text)>" }.joined(separator: ", ")
+        return addresses.count > 10 ? "\(shown) and \(addresses.count - 10) more" : shown
+    }
+
+    private func deferral(of recipient: MailAddress, _ start: MailAddress, _ failure: AliasFailure)
+        -> RecipientVerdict
+    {
+        switch failure {
+        case .lookup(let failure):
+            return Router.temporaryFailure(on: recipient, failure)
+        case .setup(let cause):
+            tell(.stopped(start, cause: cause))
+            let refusal = Refusal(
+                code: 451, status: EnhancedStatusCode(.persistentTransientFailure, 3, 5),
+                text: "Server configuration error")
+            return .deferred(
+                refusal.reply(to: recipient), cause: "\(core.tables.virtualAliasMaps.parameter): \(cause)")
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import LookupTables
+
+/// Every list that an address's way may ask, opened.
+public struct RoutingTables: Sendable {
+    /// `mydestination`, with the addresses of the interfaces.
+    public var mydestination: DomainList
+    /// Addresses of `inet_interfaces` and `proxy_interfaces`: `user@[address]` is local.
+    public var interfaces: InterfaceAddresses
+    public var virtualAliasDomains: DomainList
+    public var virtualMailboxDomains: DomainList
+    public var relayDomains: DomainList
+
+    public var virtualAliasMaps: TableList
+    public var virtualMailboxMaps: TableList
+    public var relayRecipientMaps: TableList
+    public var localRecipientMaps: TableList
+    public var transportMaps: TableList
+
+    public init(
+        mydestination: DomainList, interfaces: InterfaceAddresses = InterfaceAddresses([]),
+        virtualAliasDomains: DomainList, virtualMailboxDomains: DomainList, relayDomains: DomainList,
+        virtualAliasMaps: TableList, virtualMailboxMaps: TableList, relayRecipientMaps: TableList,
+        localRecipientMaps: TableList, transportMaps: TableList
+    ) {
+        self.mydestination = mydestination
+        self.interfaces = interfaces
+        self.virtualAliasDomains = virtualAliasDomains
+        self.virtualMailboxDomains = virtualMailboxDomains
+        self.relayDomains = relayDomains
+        self.virtualAliasMaps = virtualAliasMaps
+        self.virtualMailboxMaps = virtualMailboxMaps
+        self.relayRecipientMaps = relayRecipientMaps
+        self.localRecipientMaps = localRecipientMaps
+        self.transportMaps = transportMaps
+    }
+}

@@ -1,0 +1,158 @@
+import LookupTables
+import MailFormat
+
+/// The questions about one recipient. Each key of each list is asked once, however often it comes up; what
+/// is wanted at the same time is asked at the same time.
+struct Inquiry {
+    let core: RoutingCore
+    let observer: (any RoutingObserver)?
+    private var answers: [Subject: Answer] = [:]
+    private var destinations: [MailAddress: Result<Destination, LookupFailure>] = [:]
+    private var ownDomains: [String: Result<Bool, LookupFailure>] = [:]
+
+    init(_ core: RoutingCore, observer: (any RoutingObserver)?) {
+        self.core = core
+        self.observer = observer
+    }
+
+    private struct Subject: Hashable {
+        let parameter: String
+        let key: String
+    }
+
+    private typealias Answer = Result<String?, LookupFailure>
+
+    /// What a search ended with.
+    enum Finding: Sendable {
+        case found(String, key: AddressKeys.Key, extension: String)
+        case notFound
+        case failed(LookupFailure)
+    }
+
+    func tell(_ step: @autoclosure () -> RoutingStep) {
+        observer?.observed(step())
+    }
+
+    // MARK: Searching
+
+    /// Puts the keys of each address to the list, one after the other until one is found.
+    ///
+    /// The addresses go side by side: all first keys travel together, then all second keys of those that are
+    /// left. A key that two addresses share (`@domain`) is asked once.
+    mutating func search(_ list: TableList, for searches: [AddressKeys]) async -> [Finding] {
+        guard !list.isEmpty else { return searches.map { _ in .notFound } }
+        var findings = [Finding?](repeating: nil, count: searches.count)
+        var next = [Int](repeating: 0, count: searches.count)
+        while true {
+            var wanted: [AddressKeys.Key] = []
+            var seen: Set<String> = []
+            for index in searches.indices where findings[index] == nil {
+                findings[index] = advance(&next[index], in: searches[index], of: list)
+                guard findings[index] == nil else { continue }
+                let key = searches[index].keys[next[index]]
+                if searches.count == 1 || seen.insert(key.text).inserted { wanted.append(key) }
+            }
+            if wanted.isEmpty { break }
+            await ask(list, wanted)
+        }
+        return findings.map { $0 ?? .notFound }
+    }
+
+    /// Goes on through what is answered already; nil where the next key has to be asked.
+    private func advance(_ next: inout Int, in search: AddressKeys, of list: TableList) -> Finding? {
+        while next < search.keys.count {
+            let key = search.keys[next]
+            switch answers[Subject(parameter: list.parameter, key: key.text)] {
+            case nil:
+                return nil
+            case .success(let value?):
+                return .found(value, key: key, extension: search.extension)
+            case .success(nil):
+                next += 1
+            case .failure(let failure):
+                return .failed(failure)
+            }
+        }
+        return .notFound
+    }
+
+    private mutating func ask(_ list: TableList, _ keys: [AddressKeys.Key]) async {
+        if keys.count == 1 {
+            let answer = await Self.answer(list, keys[0], observer)
+            answers[Subject(parameter: list.parameter, key: keys[0].text)] = answer
+            return
+        }
+        let records = observer.map { _ in keys.map { _ in RoutingRecord() } }
+        let results = await withTaskGroup(of: (Int, Answer).self) { group in
+            for (index, key) in keys.enumerated() {
+                let record = records?[index]
+                group.addTask { (index, await Self.answer(list, key, record)) }
+            }
+            var results: [(Int, Answer)] = []
+            for await result in group { results.append(result) }
+            return results
+        }
+        for (index, answer) in results {
+            answers[Subject(parameter: list.parameter, key: keys[index].text)] = answer
+        }
+        if let observer, let records { for record in records { record.drain(into: observer) } }
+    }
+
+    private static func answer(
+        _ list: TableList, _ key: AddressKeys.Key, _ observer: (any RoutingObserver)?
+    ) async -> Answer {
+        do {
+            return .success(
+                try await Question.ask(list, key.text, isPartial: key.isPartial, observer: observer))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    // MARK: Domains
+
+    /// Takes over what is known already.
+    mutating func note(_ destination: Destination, of address: MailAddress) {
+        destinations[address] = .success(destination)
+        destinations[destination.address] = .success(destination)
+    }
+
+    mutating func destination(of address: MailAddress) async throws(LookupFailure) -> Destination {
+        if let known = destinations[address] { return try known.get() }
+        do {
+            let destination = try await core.destination(of: address, observer: observer)
+            note(destination, of: address)
+            return destination
+        } catch {
+            destinations[address] = .failure(error)
+            throw error
+        }
+    }
+
+    /// Whether the bare local part is a key too: the domain is `$myorigin`, in `$mydestination`, or an interface's address.
+    mutating func isOwn(_ domain: String?) async throws(LookupFailure) -> Bool {
+        guard let domain else { return false }
+        let folded = ASCII.folded(domain)
+        if folded == core.foldedOrigin { return true }
+        if let answer = core.tables.mydestination.answerFromNames(folded) {
+            return answer || core.tables.interfaces.contains(folded)
+        }
+        if let known = ownDomains[folded] { return try known.get() }
+        do {
+            let isLocal = try await core.isLocal(folded, observer: observer)
+            ownDomains[folded] = .success(isLocal)
+            return isLocal
+        } catch {
+            ownDomains[folded] = .failure(error)
+            throw error
+        }
+    }
+
+    /// The address's keys, all forms; `catchall` false leaves `@domain` out.
+    mutating func keys(of address: MailAddress, catchall: Bool = true) async throws(LookupFailure)
+        -> AddressKeys
+    {
+        let isOwn = try await isOwn(address.domain)
+        return AddressKeys(address, rule: core.extensionRule, isOwn: isOwn, catchall: catchall)
+    }
+}
