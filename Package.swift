@@ -67,6 +67,9 @@ let package = Package(
         // Real servers as private instances, for the tests that need one.
         .target(name: "Peers", dependencies: nio, path: "Tests/Peers"),
 
+        // Speed beside Postfix: Documentation/benchmarks.md.
+        .executableTarget(name: "mail-benchmark", dependencies: ["Peers"], path: "Benchmarks/MailBenchmark"),
+
         .testTarget(name: "MailFormatTests", dependencies: ["MailFormat", "Peers"]),
         .testTarget(name: "PostfixConfigTests", dependencies: ["PostfixConfig", "Peers"]),
         .testTarget(
