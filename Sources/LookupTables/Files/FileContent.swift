@@ -53,7 +53,9 @@ enum FileContent {
             let count = bytes.withUnsafeMutableBytes { buffer in
                 Glibc.read(file, buffer.baseAddress.map { $0 + had }, chunk)
             }
-            guard count >= 0 else { throw Failure(.read, errno) }
+            let number = errno
+            if count < 0, number == EINTR { bytes.removeLast(chunk); continue }
+            guard count >= 0 else { throw Failure(.read, number) }
             bytes.removeLast(chunk - count)
             if count == 0 { return (bytes, Stamp(status)) }
         }

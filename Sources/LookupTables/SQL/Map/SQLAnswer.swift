@@ -1,0 +1,76 @@
+/// What the rows of one answer come to: every value through `result_format`, joined with commas.
+///
+/// NULL is left out silently, an empty string with a warning, and so is a value that lacks a part which
+/// `result_format` names.
+package struct SQLAnswer {
+    private let query: SQLQuery
+    private let key: String
+    private var joined: [UInt8] = []
+    private var count = 0
+    private var isOverLimit = false
+
+    package init(to key: String, of query: SQLQuery) {
+        self.query = query
+        self.key = key
+    }
+
+    /// Adds a column of a row. As in C, a value ends at its first zero byte.
+    package mutating func add(_ column: UnsafeBufferPointer<UInt8>?) {
+        guard let column, !isOverLimit else { return }
+        let end = column.firstIndex(of: 0) ?? column.count
+        let value = SplitValue(UnsafeBufferPointer(rebasing: column[..<end]))
+        guard !value.bytes.isEmpty else {
+            query.logger.warning("table \"\(query.table)\": empty lookup result for: \"\(key)\" -- ignored")
+            return
+        }
+        guard has(value) else { return }
+        if let limit = query.expansionLimit {
+            count += 1
+            if count > limit { isOverLimit = true }
+        }
+        if !joined.isEmpty { joined.append(UInt8(ascii: ",")) }
+        key.withBytes { write(value, of: SplitValue($0)) }
+    }
+
+    /// Nil where no value was left.
+    package func value() -> Result<String?, LookupFailure> {
+        if isOverLimit {
+            return .failure(
+                query.failure(
+                    .result, "Expansion limit exceeded for key '\(key)'; see expansion_limit, which allows "
+                        + "\(query.expansionLimit ?? 0)"))
+        }
+        guard !joined.isEmpty else { return .success(nil) }
+        guard let text = String(validating: joined, as: UTF8.self) else {
+            return .failure(
+                query.failure(
+                    .result, "key \"\(key)\": non-UTF-8 value \"\(String(decoding: joined, as: UTF8.self))\""))
+        }
+        return .success(text)
+    }
+
+    private func has(_ value: SplitValue) -> Bool {
+        for part in query.resultFormat.parts {
+            switch part {
+            case .valueUser where value.isUserEmpty, .valueDomain where value.isDomainEmpty: return false
+            default: continue
+            }
+        }
+        return true
+    }
+
+    private mutating func write(_ value: SplitValue, of key: SplitValue) {
+        for part in query.resultFormat.parts {
+            switch part {
+            case .text(let text): joined.append(contentsOf: text)
+            case .value: joined.append(contentsOf: value.bytes)
+            case .valueUser: joined.append(contentsOf: value.user)
+            case .valueDomain: joined.append(contentsOf: value.domain)
+            case .key: joined.append(contentsOf: key.bytes)
+            case .keyUser: joined.append(contentsOf: key.user)
+            case .keyDomain: joined.append(contentsOf: key.domain)
+            case .keyLabel(let number): joined.append(contentsOf: key.label(number))
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Logging
+
+/// What a SQL map's definition comes to: the statement's template and what becomes of the answer.
+///
+/// A class, since every lookup that waits in a pool refers to it.
+package final class SQLQuery: Sendable {
+    /// `type:name` of the table.
+    package let table: String
+    package let requiresResultSet: Bool
+    let template: ExpansionTemplate
+    let resultFormat: ExpansionTemplate
+    /// The most values that one lookup may have; nil is no limit.
+    let expansionLimit: Int?
+    let logger: Logger
+    private let needs: KeyNeeds
+
+    init(
+        table: String, template: ExpansionTemplate, resultFormat: ExpansionTemplate, expansionLimit: Int?,
+        requiresResultSet: Bool, logger: Logger
+    ) {
+        self.table = table
+        self.template = template
+        self.resultFormat = resultFormat
+        self.expansionLimit = expansionLimit
+        self.requiresResultSet = requiresResultSet
+        self.logger = logger
+        needs = template.needs(isQuery: true).union(resultFormat.needs(isQuery: false))
+    }
+
+    /// Whether the key has all the parts that the templates name; where not, the answer is "not found".
+    func accepts(_ key: String) -> Bool {
+        guard needs != KeyNeeds() else { return true }
+        return key.withBytes { needs.areMet(by: SplitValue($0)) }
+    }
+
+    /// Appends the statement for a key.
+    ///
+    /// - Parameter quote: appends a value, quoted so that it stays inside the quotes of the template.
+    package func write(
+        _ key: String, into statement: inout [UInt8],
+        quote: (Slice<UnsafeBufferPointer<UInt8>>, inout [UInt8]) -> Void
+    ) {
+        key.withBytes { bytes in
+            let key = SplitValue(bytes)
+            for part in template.parts {
+                switch part {
+                case .text(let text): statement.append(contentsOf: text)
+                case .value, .key: quote(key.whole, &statement)
+                case .valueUser, .keyUser: quote(key.user, &statement)
+                case .valueDomain, .keyDomain: quote(key.domain, &statement)
+                case .keyLabel(let number): quote(key.label(number), &statement)
+                }
+            }
+        }
+    }
+
+    /// The failure of one lookup.
+    package func failure(_ cause: LookupFailure.Cause, _ reason: String) -> LookupFailure {
+        LookupFailure(table: table, cause: cause, reason: reason)
+    }
+}
+
+extension String {
+    func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        if let result = utf8.withContiguousStorageIfAvailable(body) { return result }
+        var copy = self
+        return copy.withUTF8(body)
+    }
+}

@@ -1,0 +1,73 @@
+import DequeModule
+
+/// The lookups that wait for a connection, oldest first. Equal ones wait as one and share the answer.
+struct QuestionQueue {
+    /// Everybody who waits for one answer.
+    struct Waiter {
+        // Not the checked kind, which allocates for each lookup; the pool resumes every waiter that it takes
+        // out of the queue exactly once, and what is left in the queue is expired.
+        typealias Continuation = UnsafeContinuation<SQLReply, Never>
+
+        let first: Continuation
+        var others: [Continuation] = []
+        let deadline: ContinuousClock.Instant
+
+        func resume(_ reply: SQLReply) {
+            first.resume(returning: reply)
+            for other in others { other.resume(returning: reply) }
+        }
+    }
+
+    private struct Sameness: Hashable {
+        let query: ObjectIdentifier
+        let key: String
+    }
+
+    private var questions: Deque<SQLQuestion> = []
+    private var waiters: Deque<Waiter> = []
+    /// Positions counted from the first question ever.
+    private var positions: [Sameness: Int] = [:]
+    private var taken = 0
+    /// Waiters, sharing ones included.
+    private(set) var waiting = 0
+
+    var isEmpty: Bool { questions.isEmpty }
+    var nextDeadline: ContinuousClock.Instant? { waiters.first?.deadline }
+
+    mutating func add(
+        _ question: SQLQuestion, _ continuation: Waiter.Continuation, deadline: ContinuousClock.Instant
+    ) {
+        waiting += 1
+        if !question.isObserved {
+            let sameness = Sameness(query: ObjectIdentifier(question.query), key: question.key)
+            let position = taken + questions.count
+            if let earlier = positions.updateValue(position, forKey: sameness) {
+                positions[sameness] = earlier
+                waiters[earlier - taken].others.append(continuation)
+                return
+            }
+        }
+        questions.append(question)
+        waiters.append(Waiter(first: continuation, deadline: deadline))
+    }
+
+    /// Takes the oldest out, at most so many.
+    mutating func take(_ limit: Int) -> (questions: [SQLQuestion], waiters: [Waiter]) {
+        let count = min(limit, questions.count)
+        let batch = (Array(questions.prefix(count)), Array(waiters.prefix(count)))
+        questions.removeFirst(count)
+        waiters.removeFirst(count)
+        taken += count
+        for (question, waiter) in zip(batch.0, batch.1) {
+            waiting -= 1 + waiter.others.count
+            guard !question.isObserved else { continue }
+            positions[Sameness(query: ObjectIdentifier(question.query), key: question.key)] = nil
+        }
+        return batch
+    }
+
+    /// Takes out those whose time is up.
+    mutating func takeExpired(_ now: ContinuousClock.Instant) -> (questions: [SQLQuestion], waiters: [Waiter]) {
+        take(waiters.firstIndex { $0.deadline > now } ?? waiters.count)
+    }
+}

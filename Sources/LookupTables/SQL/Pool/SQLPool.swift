@@ -1,0 +1,270 @@
+import Dispatch
+import Logging
+import Synchronization
+
+/// A few connections to one database, shared by all maps that name it.
+///
+/// Lookups queue; a connection that is free takes all that wait, up to a batch, and asks them together. Each
+/// connection has a thread of its own, started when there is work for it and ended when it was idle for long.
+package final class SQLPool: Sendable {
+    private let connector: any SQLConnector
+    private let logger: Logger
+    private let state: Mutex<State>
+    /// Connections are opened one after the other, so that a host that hangs costs one wait, not four.
+    private let connecting = DispatchSemaphore(value: 1)
+    private let timer = DispatchQueue(label: "lookup deadlines")
+
+    private struct State {
+        var settings: PoolSettings
+        var queue = QuestionQueue()
+        var rota: HostRota
+        /// Threads that wait for work; the last that fell asleep is woken first, so that the others go idle.
+        var asleep: [Sleeper] = []
+        var threads = 0
+        /// A thread is on its way to the queue; whoever comes in the meantime travels with it.
+        var isSomebodyComing = false
+        var isTimerSet = false
+        var isClosed = false
+    }
+
+    private final class Sleeper: Sendable {
+        let alarm = DispatchSemaphore(value: 0)
+    }
+
+    private enum Summons {
+        case nobody, wake(Sleeper), start
+    }
+
+    package init(_ connector: any SQLConnector, settings: PoolSettings = PoolSettings(), logger: Logger) {
+        self.connector = connector
+        self.logger = logger
+        state = Mutex(State(settings: settings, rota: HostRota(connector.hosts)))
+    }
+
+    // MARK: Asking
+
+    package func ask(_ question: SQLQuestion) async -> SQLReply {
+        await withUnsafeContinuation { continuation in
+            let (summons, refusal): (Summons, String?) = state.withLock { state in
+                guard !state.isClosed else { return (.nobody, "the program is stopping") }
+                guard state.queue.waiting < state.settings.waiting else {
+                    return (.nobody, "\(state.queue.waiting) lookups wait for the database already")
+                }
+                state.queue.add(question, continuation, deadline: .now + state.settings.patience)
+                setTimer(&state)
+                return (summon(&state), nil)
+            }
+            if let refusal {
+                continuation.resume(returning: SQLReply(.failure(question.query.failure(.unavailable, refusal))))
+            }
+            carryOut(summons)
+        }
+    }
+
+    /// Takes over the shorter intervals of a further map that uses the pool.
+    package func tighten(_ settings: PoolSettings) {
+        state.withLock {
+            $0.settings.idle = min($0.settings.idle, settings.idle)
+            $0.settings.retry = min($0.settings.retry, settings.retry)
+        }
+    }
+
+    /// Fails what waits, lets what is being asked end, and closes the connections.
+    package func close() {
+        let (questions, waiters, sleepers) = state.withLock { state in
+            state.isClosed = true
+            let (questions, waiters) = state.queue.take(.max)
+            defer { state.asleep = [] }
+            return (questions, waiters, state.asleep)
+        }
+        fail(questions[...], waiters[...], "the program is stopping")
+        for sleeper in sleepers { sleeper.alarm.signal() }
+    }
+
+    private func summon(_ state: inout State) -> Summons {
+        guard !state.queue.isEmpty, !state.isSomebodyComing else { return .nobody }
+        if let sleeper = state.asleep.popLast() {
+            state.isSomebodyComing = true
+            return .wake(sleeper)
+        }
+        guard state.threads < state.settings.size else { return .nobody }
+        state.threads += 1
+        state.isSomebodyComing = true
+        return .start
+    }
+
+    private func carryOut(_ summons: Summons) {
+        switch summons {
+        case .nobody: return
+        case .wake(let sleeper): sleeper.alarm.signal()
+        case .start:
+            if OwnThread.start({ self.work() }) { return }
+            let (questions, waiters) = state.withLock { state in
+                state.threads -= 1
+                state.isSomebodyComing = false
+                return state.threads == 0 ? state.queue.take(.max) : ([], [])
+            }
+            fail(questions[...], waiters[...], "the system gave no thread for a connection")
+        }
+    }
+
+    // MARK: Deadlines
+
+    /// Watches over lookups that no thread takes, because all are busy with a server that hangs.
+    private func setTimer(_ state: inout State) {
+        guard !state.isTimerSet, let deadline = state.queue.nextDeadline else { return }
+        state.isTimerSet = true
+        let (seconds, attoseconds) = (deadline - .now).components
+        let nanoseconds = max(0, Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)) + 1_000_000
+        timer.asyncAfter(deadline: .now() + .nanoseconds(nanoseconds)) { [weak self] in self?.expire() }
+    }
+
+    private func expire() {
+        let (questions, waiters) = state.withLock { state in
+            state.isTimerSet = false
+            defer { setTimer(&state) }
+            return state.queue.takeExpired(.now)
+        }
+        fail(questions[...], waiters[...], Self.tooLate)
+    }
+
+    private static let tooLate = "the database did not answer in time"
+
+    private func fail(
+        _ questions: ArraySlice<SQLQuestion>, _ waiters: ArraySlice<QuestionQueue.Waiter>, _ reason: String
+    ) {
+        for (question, waiter) in zip(questions, waiters) {
+            waiter.resume(SQLReply(.failure(question.query.failure(.unavailable, reason))))
+        }
+    }
+
+    // MARK: Working
+
+    /// The life of a connection's thread.
+    private func work() {
+        let sleeper = Sleeper()
+        var connection: Open?
+        while let (questions, waiters) = nextBatch(sleeper) {
+            serve(questions[...], waiters[...], &connection)
+        }
+        close(&connection)
+    }
+
+    private struct Open {
+        let host: DatabaseHost
+        let connection: any SQLConnection
+    }
+
+    /// Waits for work; nil where there was none for `idle_interval`, and the thread has signed off.
+    private func nextBatch(_ sleeper: Sleeper) -> (questions: [SQLQuestion], waiters: [QuestionQueue.Waiter])? {
+        while true {
+            var summons = Summons.nobody
+            var idle = Duration.zero
+            let batch: (questions: [SQLQuestion], waiters: [QuestionQueue.Waiter])? = state.withLock { state in
+                state.isSomebodyComing = false
+                guard !state.queue.isEmpty else {
+                    if state.isClosed { return nil }
+                    state.asleep.append(sleeper)
+                    idle = state.settings.idle
+                    return ([], [])
+                }
+                let batch = state.queue.take(state.settings.batch)
+                summons = summon(&state)
+                return batch
+            }
+            carryOut(summons)
+            guard let batch else {
+                state.withLock { $0.threads -= 1 }
+                return nil
+            }
+            if !batch.questions.isEmpty { return batch }
+            guard sleep(sleeper, for: idle) else { return nil }
+        }
+    }
+
+    /// - Returns: whether there is work.
+    private func sleep(_ sleeper: Sleeper, for duration: Duration) -> Bool {
+        let milliseconds = Int(min(duration / .milliseconds(1), 1e12))
+        if sleeper.alarm.wait(timeout: .now() + .milliseconds(milliseconds)) == .success { return true }
+        let isForgotten = state.withLock { state in
+            guard let index = state.asleep.firstIndex(where: { $0 === sleeper }) else { return false }
+            state.asleep.remove(at: index)
+            state.threads -= 1
+            return true
+        }
+        guard !isForgotten else { return false }
+        // Somebody called while the time ran out.
+        sleeper.alarm.wait()
+        return true
+    }
+
+    /// Sees a batch through: answers come from this connection or, where it breaks, from the next.
+    ///
+    /// The first statement without an answer is the one that may have broken the connection: it is tried twice.
+    /// The others are only late.
+    private func serve(
+        _ questions: ArraySlice<SQLQuestion>, _ waiters: ArraySlice<QuestionQueue.Waiter>, _ connection: inout Open?
+    ) {
+        var questions = questions
+        var waiters = waiters
+        var suspect: Int?
+        while let first = waiters.first {
+            guard first.deadline > .now else {
+                fail(questions.prefix(1), waiters.prefix(1), Self.tooLate)
+                (questions, waiters) = (questions.dropFirst(), waiters.dropFirst())
+                continue
+            }
+            do throws(ConnectionLoss) {
+                if connection == nil { connection = try connect() }
+                try connection?.connection.ask(questions) { reply in
+                    waiters.popFirst()?.resume(reply)
+                }
+                return fail(questions.suffix(waiters.count), waiters, "the answer was lost")
+            } catch {
+                questions = questions.suffix(waiters.count)
+                guard let broken = connection else {
+                    return fail(questions, waiters, error.description)
+                }
+                let isSecondTime = suspect == waiters.startIndex
+                suspect = waiters.startIndex
+                close(&connection)
+                if error.isTimeout {
+                    state.withLock { state in
+                        state.rota.failed(broken.host, error.description, took: .zero, settings: state.settings)
+                    }
+                }
+                if isSecondTime {
+                    fail(questions.prefix(1), waiters.prefix(1), error.description)
+                    (questions, waiters) = (questions.dropFirst(), waiters.dropFirst())
+                }
+            }
+        }
+    }
+
+    private func close(_ connection: inout Open?) {
+        guard let open = connection else { return }
+        connection = nil
+        open.connection.close()
+        state.withLock { $0.rota.closed(open.host) }
+    }
+
+    private func connect() throws(ConnectionLoss) -> Open {
+        connecting.wait()
+        defer { connecting.signal() }
+        for host in state.withLock({ $0.rota.candidates(.now) }) {
+            let start = ContinuousClock.now
+            do throws(ConnectionLoss) {
+                let connection = try connector.connect(to: host)
+                state.withLock { $0.rota.opened(host) }
+                return Open(host: host, connection: connection)
+            } catch {
+                logger.warning("\(error)")
+                state.withLock { state in
+                    state.rota.failed(
+                        host, error.description, took: .now - start, settings: state.settings)
+                }
+            }
+        }
+        throw ConnectionLoss(state.withLock { $0.rota.reasons })
+    }
+}

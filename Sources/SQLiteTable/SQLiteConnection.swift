@@ -1,0 +1,127 @@
+import GRDB
+import GRDBSQLite
+import Glibc
+import LookupTables
+
+/// A SQLite file, open for reading.
+final class SQLiteConnection: SQLConnection {
+    private let path: String
+    private let queue: DatabaseQueue
+    private let identity: Identity
+    private var lastLook = ContinuousClock.now
+    private var statement: [UInt8] = []
+    /// Texts that can't be prepared with parameters; bounded, since templates are few.
+    private var plainOnly: Set<[UInt8]> = []
+
+    /// Which file it is: another that was moved to its place is opened in its stead.
+    private struct Identity: Equatable {
+        let device: UInt
+        let inode: UInt
+
+        init?(path: String) {
+            var status = stat()
+            guard stat(path, &status) == 0 else { return nil }
+            device = UInt(status.st_dev)
+            inode = UInt(status.st_ino)
+        }
+    }
+
+    init(path: String) throws(ConnectionLoss) {
+        guard let identity = Identity(path: path) else {
+            throw ConnectionLoss("open database \(path): \(String(cString: strerror(errno)))")
+        }
+        var configuration = GRDB.Configuration()
+        configuration.readonly = true
+        configuration.label = "lookup"
+        configuration.busyMode = .timeout(5)
+        do {
+            queue = try DatabaseQueue(path: path, configuration: configuration)
+            // A file that is no database shows only when it is read.
+            _ = try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master") }
+        } catch {
+            throw ConnectionLoss("open database \(path): \(Self.text(error))")
+        }
+        self.path = path
+        self.identity = identity
+    }
+
+    func close() {
+        try? queue.close()
+    }
+
+    func ask(_ questions: ArraySlice<SQLQuestion>, reply: (SQLReply) -> Void) throws(ConnectionLoss) {
+        try checkFile()
+        do {
+            // One read transaction a batch: the answers are of one moment.
+            try queue.read { database in
+                for question in questions { reply(answer(question, in: database)) }
+            }
+        } catch {
+            throw ConnectionLoss("database \(path): \(Self.text(error))")
+        }
+    }
+
+    private func checkFile() throws(ConnectionLoss) {
+        let now = ContinuousClock.now
+        guard now - lastLook >= .seconds(1) else { return }
+        lastLook = now
+        guard Identity(path: path) == identity else {
+            throw ConnectionLoss("database \(path): the file was replaced or removed")
+        }
+    }
+
+    private func answer(_ question: SQLQuestion, in database: Database) -> SQLReply {
+        statement.removeAll(keepingCapacity: true)
+        question.query.write(question.key, into: &statement) { value, statement in
+            for byte in value {
+                if byte == UInt8(ascii: "'") { statement.append(byte) }
+                statement.append(byte)
+            }
+        }
+        let text = question.isObserved ? String(decoding: statement, as: UTF8.self) : ""
+        do {
+            return SQLReply(try value(for: question, in: database), statement: text, host: path)
+        } catch {
+            let isBusy = (error as? DatabaseError)?.resultCode == .SQLITE_BUSY
+            let failure = question.query.failure(isBusy ? .unavailable : .statement, Self.text(error))
+            return SQLReply(.failure(failure), statement: text, host: path)
+        }
+    }
+
+    private func value(
+        for question: SQLQuestion, in database: Database
+    ) throws -> Result<String?, LookupFailure> {
+        if let bound = BoundStatement(statement), !plainOnly.contains(bound.sql) {
+            do {
+                let prepared = try database.cachedStatement(sql: String(decoding: bound.sql, as: UTF8.self))
+                prepared.setUncheckedArguments(StatementArguments(bound.values))
+                return try read(prepared, question)
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
+                if plainOnly.count < 100 { plainOnly.insert(bound.sql) }
+            }
+        }
+        // Text behind the first statement is left alone.
+        let plain = try database.allStatements(sql: String(decoding: statement, as: UTF8.self)).next()
+        return try plain.map { try read($0, question) } ?? .success(nil)
+    }
+
+    /// The first column of each row, as text: sqlite maps leave the others out.
+    private func read(_ statement: Statement, _ question: SQLQuestion) throws -> Result<String?, LookupFailure> {
+        var answer = SQLAnswer(to: question.key, of: question.query)
+        let rows = try Row.fetchCursor(statement)
+        while try rows.next() != nil {
+            guard sqlite3_column_count(statement.sqliteStatement) > 0,
+                let text = sqlite3_column_text(statement.sqliteStatement, 0)
+            else { continue }
+            let count = Int(sqlite3_column_bytes(statement.sqliteStatement, 0))
+            answer.add(UnsafeBufferPointer(start: text, count: count))
+        }
+        return answer.value()
+    }
+
+    /// SQLite's words, without the statement's values.
+    private static func text(_ error: any Error) -> String {
+        guard let error = error as? DatabaseError else { return "\(error)" }
+        return error.message ?? "\(error.resultCode)"
+    }
+}
