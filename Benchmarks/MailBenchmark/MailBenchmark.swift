@@ -40,9 +40,9 @@ struct MailBenchmark {
                 """, files: data.maps)
         let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
             .appendingPathComponent("martlet").path
-        let martlet = try MartletServer(program: program, mainCf: shared + maps(""), files: data.maps)
+        let martlet = try await MartletServer.start(mainCf: shared + maps(""), files: data.maps, program: program)
         let postfixSink = try CountingSink(path: postfix.queueDirectory + "/private/sink")
-        let martletSink = try CountingSink(path: martlet.directory.appending("spool/private/sink"))
+        let martletSink = try CountingSink(path: martlet.queueDirectory + "/private/sink")
 
         var figures: [String: [String: [Double]]] = [:]
         func note(_ work: String, _ server: String, _ value: Double) {
@@ -63,7 +63,7 @@ struct MailBenchmark {
                 "\(work): martlet \(Int(ours))/s, postfix \(Int(theirs))/s, ratio \(String(format: "%.1f", ours / theirs)) (medians of \(rounds))"
             )
         }
-        martlet.process.stop()
+        martlet.halt()
     }
 
     /// Recipients answered a second: transactions of 50 RCPTs, pipelined, then RSET.

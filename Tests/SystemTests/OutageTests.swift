@@ -1,0 +1,92 @@
+import Foundation
+import Peers
+import Testing
+
+/// What clients see while the database is away, and that few connections serve many clients.
+@Suite struct OutageTests {
+    private func reply(_ port: Int, _ recipient: String) async throws -> String {
+        let client = try await SMTPClient.connect(port: port)
+        return try await client.pipeline(["EHLO c.test", "MAIL FROM:<a@b.test>", "RCPT TO:<\(recipient)>", "QUIT"])[2]
+    }
+
+    @Test func databaseStopsAndComesBack() async throws {
+        let mariaDB = try await MariaDBServer.start()
+        let guide = try await GuideFixture.make(in: mariaDB)
+        let martlet = try await MartletServer.start(
+            mainCf: GuideFixture.mainCf, files: guide.maps(hosts: "127.0.0.1:\(mariaDB.port)"))
+        #expect(try await reply(martlet.port, "jack@example.org") == "250 2.1.5 Ok")
+        try await Blocking.run { mariaDB.halt() }
+        #expect(try await reply(martlet.port, "john@example.org") == "451 4.3.0 <john@example.org>: Temporary lookup failure")
+        #expect(!martlet.log.contains("password"))
+        try await Blocking.run { try mariaDB.resume() }
+        // Without a restart of Martlet; a host that failed rests for a moment.
+        var last = ""
+        for _ in 0..<100 {
+            last = try await reply(martlet.port, "john@example.org")
+            if last.hasPrefix("250") { break }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+        #expect(last == "250 2.1.5 Ok")
+    }
+
+    @Test func secondHostTakesOverUnnoticed() async throws {
+        async let first = MariaDBServer.start()
+        async let second = MariaDBServer.start()
+        let servers = try await [first, second]
+        let database = try await servers[0].makeDatabase()
+        for server in servers {
+            if server === servers[1] {
+                try await server.sql(
+                    "CREATE DATABASE \(database); CREATE USER '\(database)'@'%' IDENTIFIED BY '\(database)'; GRANT ALL ON \(database).* TO '\(database)'@'%';")
+            }
+            try await server.sql(GuideFixture.schema, database: database)
+        }
+        let guide = GuideFixture(database: database)
+        let martlet = try await MartletServer.start(
+            mainCf: GuideFixture.mainCf,
+            files: guide.maps(hosts: servers.map { "127.0.0.1:\($0.port)" }.joined(separator: " ")))
+        for _ in 0..<8 { #expect(try await reply(martlet.port, "jack@example.org") == "250 2.1.5 Ok") }
+        // Whichever host is in use: stop one, then let it back and stop the other.
+        for server in servers {
+            try await Blocking.run { server.halt() }
+            for _ in 0..<8 { #expect(try await reply(martlet.port, "jack@example.org") == "250 2.1.5 Ok") }
+            try await Blocking.run { try server.resume() }
+            try await Task.sleep(for: .seconds(2))
+        }
+    }
+
+    @Test func fiftyClientsNeedFourConnections() async throws {
+        let mariaDB = try await MariaDBServer.shared()
+        let guide = try await GuideFixture.make(in: mariaDB)
+        let martlet = try await MartletServer.start(
+            mainCf: GuideFixture.mainCf + "smtpd_client_connection_count_limit = 0\n",
+            files: guide.maps(hosts: "127.0.0.1:\(mariaDB.port)"))
+        let batch =
+            ["RSET", "MAIL FROM:<a@b.test>"]
+            + (0..<40).map { "RCPT TO:<\($0 % 3 == 0 ? "john" : $0 % 3 == 1 ? "jack" : "nobody\($0)")@example.org>" }
+        let port = martlet.port
+        let connections = try await withThrowingTaskGroup(of: Void.self, returning: Int.self) { group in
+            for _ in 0..<50 {
+                group.addTask {
+                    let client = try await SMTPClient.connect(port: port)
+                    _ = try await client.command("EHLO c.test")
+                    for _ in 0..<4 {
+                        let replies = try await client.pipeline(batch)
+                        #expect(replies.allSatisfy { $0.hasPrefix("250") || $0.hasPrefix("550 5.1.1") || $0.hasPrefix("421") })
+                        if replies.contains("<closed>") { return }
+                    }
+                }
+            }
+            var most = 0
+            for _ in 0..<10 {
+                let count = try await mariaDB.sql(
+                    "SELECT COUNT(*) FROM information_schema.processlist WHERE user = '\(guide.database)'")
+                most = max(most, Int(count.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0)
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            try await group.waitForAll()
+            return most
+        }
+        #expect((1...4).contains(connections), "\(connections) connections")
+    }
+}
