@@ -43,14 +43,9 @@ extension Parameter<Int> {
 }
 
 extension Parameter<Duration> {
-    /// - Parameters:
-    ///   - unit: what a number without a unit counts.
-    ///   - minimum: the shortest time that is allowed, in seconds.
-    init(
-        _ name: String, default text: String, unit: TimeUnit = .seconds, atLeast minimum: Int = 0,
-        _ summary: String
-    ) {
-        definition = .init(name, .time(unit, atLeast: minimum), .text(text), summary, .actedOn)
+    /// - Parameter minimum: the shortest time that is allowed, in seconds.
+    init(_ name: String, default text: String, atLeast minimum: Int = 0, _ summary: String) {
+        definition = .init(name, .time(.seconds, atLeast: minimum), .text(text), summary, .actedOn)
     }
 }
 

@@ -16,6 +16,9 @@ public enum ParameterCatalogue {
 
     private static let topics: [[ParameterDefinition]] = [
         identity, places, logging, smtpServer, smtpServerLimits, messages, restrictions, rejectCodes, virtual,
-        transports, queue, lmtpClient, bounces, tables,
+        transports, queue, lmtpClient, bounces, tables, addressVerification, localDelivery, rewriting, routes, copies,
+        content, milters, reports, verp, queueManager, queueFiles, daemons, serviceNames, installation, access,
+        loggingDetails, fileTables, resolver, sessions, rates, accessPolicy, serverAuthentication, serverTLS,
+        tlsLibrary, smtpClient, clientAuthentication, clientTLS, postscreen, tlsProxy, lmtpClientDetails,
     ]
 }

@@ -12,10 +12,31 @@ public struct ParameterDefinition: Sendable {
         _ effect: ParameterEffect
     ) {
         self.name = name
-        self.kind = kind
+        self.kind = kind.counting(asIn: `default`)
         self.default = `default`
         self.summary = summary
         self.effect = effect
+    }
+}
+
+// The lines of the catalogue that no part of Martlet reads.
+extension ParameterDefinition {
+    static func known(_ name: String, _ kind: ParameterKind, _ text: String, _ summary: String) -> Self {
+        Self(name, kind, .text(text), summary, .notActedOn)
+    }
+
+    static func known(_ name: String, _ kind: ParameterKind, from machine: MachineDefault, _ summary: String) -> Self {
+        Self(name, kind, .machine(machine), summary, .notActedOn)
+    }
+
+    /// One by which Postfix decides who may send mail.
+    static func guarding(_ name: String, _ kind: ParameterKind, _ text: String, _ summary: String) -> Self {
+        Self(name, kind, .text(text), summary, .notActedOnButGuards)
+    }
+
+    /// One by which Postfix decides where mail goes.
+    static func routing(_ name: String, _ kind: ParameterKind, _ text: String, _ summary: String) -> Self {
+        Self(name, kind, .text(text), summary, .notActedOnButRoutes)
     }
 }
 
@@ -35,4 +56,6 @@ public enum ParameterEffect: Hashable, Sendable {
     case notActedOn
     /// Postfix knows it and decides by it who may send mail; Martlet does not act on it, and warns.
     case notActedOnButGuards
+    /// Postfix knows it and decides by it where mail goes; Martlet does not act on it, and warns.
+    case notActedOnButRoutes
 }

@@ -13,6 +13,19 @@ public enum ParameterKind: Hashable, Sendable {
     /// Words separated by comma or white space; `{…}` keeps its inside together.
     case list
 
+    /// Any number from 0.
+    static let number = Self.number(0...Int.max)
+    /// Any time; a number without a unit counts what the default counts.
+    static let time = Self.time(.seconds, atLeast: 0)
+
+    /// A time counts the unit that its default has, when none is given.
+    func counting(asIn default: ParameterDefault) -> Self {
+        guard case .time(_, let minimum) = self, case .text(let text) = `default`,
+            let unit = text.last.flatMap(TimeUnit.init)
+        else { return self }
+        return .time(unit, atLeast: minimum)
+    }
+
     /// Whether the expanded text is a value of this kind.
     func check(_ text: String) throws(ParameterValueError) {
         switch self {

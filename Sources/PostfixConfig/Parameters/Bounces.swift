@@ -24,7 +24,7 @@ extension Parameter<Int> {
 extension Parameter<Duration> {
     public static var delayWarningTime: Self {
         Self(
-            "delay_warning_time", default: "0h", unit: .hours,
+            "delay_warning_time", default: "0h",
             "After how long a sender is told that a message still waits; 0: not at all.")
     }
 }

@@ -41,12 +41,12 @@ extension Parameter<Duration> {
     }
     public static var maximalQueueLifetime: Self {
         Self(
-            "maximal_queue_lifetime", default: "5d", unit: .days,
+            "maximal_queue_lifetime", default: "5d",
             "How long a message may wait before it goes back to its sender.")
     }
     public static var bounceQueueLifetime: Self {
         Self(
-            "bounce_queue_lifetime", default: "5d", unit: .days,
+            "bounce_queue_lifetime", default: "5d",
             "How long a delivery report may wait before it is dropped.")
     }
     public static var queueRunDelay: Self {
