@@ -12,6 +12,6 @@ struct Martlet: AsyncParsableCommand {
             holds a main.cf, else /etc/postfix.
             """,
         version: Version.current,
-        subcommands: [Init.self]
+        subcommands: [Init.self, Postmap.self]
     )
 }

@@ -1,7 +1,7 @@
 import PostfixConfig
 
 /// `inline:{key=value, {key = text with spaces}}`: a small table that stands in main.cf itself.
-struct InlineTable: ListableTable {
+struct InlineTable: ListableTable, TextTable {
     let name: String
     let table: FixedTable
 

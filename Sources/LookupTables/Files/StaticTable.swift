@@ -1,5 +1,5 @@
 /// `static:value`: every key has the same value. `static:{text with spaces}` where the value needs it.
-struct StaticTable: LookupTable {
+struct StaticTable: TextTable {
     let name: String
     let value: String
 

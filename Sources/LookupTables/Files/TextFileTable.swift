@@ -4,7 +4,7 @@ import Synchronization
 /// `texthash:/etc/postfix/virtual`: the text file itself, without compiling it first.
 ///
 /// The file is looked at again at most once a second, and read again when it was changed.
-final class TextFileTable: ListableTable {
+final class TextFileTable: ListableTable, TextTable {
     let name: String
     private let path: String
     private let folding: KeyFolding

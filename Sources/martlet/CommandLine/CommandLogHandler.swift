@@ -1,0 +1,19 @@
+import Foundation
+import Logging
+
+/// What a command says on standard error, in Postfix's form: `postmap: warning: …`. The label is the command's name.
+struct CommandLogHandler: LogHandler {
+    let label: String
+    var logLevel: Logger.Level = .info
+    var metadata: Logger.Metadata = [:]
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let line = "\(label): \(LogSeverity(event.level).prefix)\(event.message)\n"
+        FileHandle.standardError.write(Data(line.utf8))
+    }
+}

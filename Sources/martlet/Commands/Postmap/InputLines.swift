@@ -1,0 +1,108 @@
+import Foundation
+
+/// The keys that standard input holds, as they come in: whoever types one has its answer at once.
+struct InputLines {
+    /// A line that is longer is given up: it is no key.
+    private static let longestLine = 1 << 20
+
+    private var unread: [UInt8] = []
+    private var isAtEnd = false
+    private var message: MessageKeys?
+
+    init(_ source: PostmapOptions.KeySource) {
+        if case .message(let headers, let body) = source { message = MessageKeys(headers: headers, body: body) }
+    }
+
+    /// Some keys, nil at the end.
+    mutating func next(limit: Int) -> [[UInt8]]? {
+        var keys: [[UInt8]] = []
+        while keys.isEmpty {
+            guard let line = nextLine(mayRead: true) else {
+                guard let last = message?.finish() else { return nil }
+                return [last]
+            }
+            take(line, &keys)
+        }
+        while keys.count < limit, let line = nextLine(mayRead: false) { take(line, &keys) }
+        return keys
+    }
+
+    private mutating func take(_ line: [UInt8], _ keys: inout [[UInt8]]) {
+        if message == nil { keys.append(line) } else { keys += message?.take(line) ?? [] }
+    }
+
+    private var position = 0
+
+    private mutating func nextLine(mayRead: Bool) -> [UInt8]? {
+        while true {
+            if let end = unread[position...].firstIndex(of: UInt8(ascii: "\n")) {
+                defer { position = end + 1 }
+                return Array(unread[position..<end])
+            }
+            guard mayRead else { return nil }
+            if isAtEnd || unread.count - position > Self.longestLine {
+                guard position < unread.count else { return nil }
+                defer { position = unread.count }
+                return Array(unread[position...])
+            }
+            read()
+        }
+    }
+
+    private mutating func read() {
+        unread.removeFirst(position)
+        position = 0
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        let count = chunk.withUnsafeMutableBytes { Foundation.read(STDIN_FILENO, $0.baseAddress, $0.count) }
+        if count < 0, errno == EINTR { return }
+        guard count > 0 else {
+            isAtEnd = true
+            return
+        }
+        unread.append(contentsOf: chunk[..<count])
+    }
+}
+
+/// `-h` and `-b`: each header field of a message, continuation lines included, and each line of its body is a key.
+struct MessageKeys {
+    private let headers: Bool
+    private let body: Bool
+    private var field: [UInt8]?
+    private var isInBody = false
+
+    init(headers: Bool, body: Bool) {
+        self.headers = headers
+        self.body = body
+    }
+
+    mutating func take(_ line: [UInt8]) -> [[UInt8]] {
+        if !isInBody {
+            if let first = line.first, first == 0x20 || first == 0x09, field != nil {
+                field?.append(UInt8(ascii: "\n"))
+                field?.append(contentsOf: line)
+                return []
+            }
+            let earlier = finish().map { [$0] } ?? []
+            if Self.isHeader(line) {
+                field = line
+                return earlier
+            }
+            isInBody = true
+            return earlier + (body ? [line] : [])
+        }
+        return body ? [line] : []
+    }
+
+    /// The header field that was being read.
+    mutating func finish() -> [UInt8]? {
+        defer { field = nil }
+        return headers ? field : nil
+    }
+
+    /// `name:`, the name of visible characters: RFC 5322 §2.2.
+    private static func isHeader(_ line: [UInt8]) -> Bool {
+        guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > 0 else { return false }
+        let name = line[..<colon].reversed().drop { $0 == 0x20 || $0 == 0x09 }
+        return !name.isEmpty && name.allSatisfy { (0x21...0x7E).contains($0) }
+    }
+}

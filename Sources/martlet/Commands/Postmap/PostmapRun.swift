@@ -1,0 +1,205 @@
+import Foundation
+import Logging
+import LookupTables
+import PostfixConfig
+
+/// One run of `postmap`.
+struct PostmapRun {
+    private let options: PostmapOptions
+    private let opener: TableOpener
+    private let logger: Logger
+    private let defaultType: String
+
+    init(_ arguments: [String], pools: DatabasePools, logger: Logger) throws(PostmapFailure) {
+        do throws(PostmapOptions.Mistake) {
+            options = try PostmapOptions(arguments)
+        } catch {
+            if let complaint = error.complaint { logger.info("\(complaint)") }
+            throw PostmapFailure(error.message)
+        }
+        let directory = ConfigurationDirectory.choose(option: options.configurationDirectory)
+        let configuration: Configuration
+        do throws(ConfigurationFailure) {
+            configuration = try Configuration.load(directory: directory)
+        } catch {
+            throw PostmapFailure(error.description)
+        }
+        opener = Tables.opener(
+            configuration, pools: pools, folding: options.foldsKeys ? .lowercase : .none, logger: logger)
+        defaultType = configuration.value(named: "default_database_type") ?? "hash"
+        self.logger = logger
+    }
+
+    /// - Returns: whether what was asked for was found.
+    func perform() async throws(PostmapFailure) -> Bool {
+        switch options.task {
+        case .query(let key):
+            var answers = Answers(writesKeys: false)
+            try await ask([key], of: try tables(), &answers)
+            answers.flush()
+            return answers.found
+        case .queryStandardInput(let source):
+            return try await askStandardInput(source)
+        case .list:
+            try await list()
+            return true
+        case .delete:
+            throw try failureOfDeletion()
+        case .addFromStandardInput, .compile:
+            try compile()
+            return true
+        }
+    }
+
+    private func specification(_ map: String) -> String {
+        map.contains(":") ? map : "\(defaultType):\(map)"
+    }
+
+    private func tables() throws(PostmapFailure) -> [any LookupTable] {
+        var tables: [any LookupTable] = []
+        for map in options.maps {
+            do throws(TableError) {
+                tables.append(try opener.openOrFail(specification(map)))
+            } catch {
+                throw PostmapFailure(error.description)
+            }
+        }
+        return tables
+    }
+
+    // MARK: Asking
+
+    /// So many keys are on their way at once.
+    private static let batch = 4096
+
+    private func askStandardInput(_ source: PostmapOptions.KeySource) async throws(PostmapFailure) -> Bool {
+        let tables = try tables()
+        var input = InputLines(source)
+        var answers = Answers(writesKeys: true)
+        while let keys = input.next(limit: Self.batch) {
+            var askable: [String] = []
+            for key in keys {
+                if let key = String(validating: key, as: UTF8.self) {
+                    askable.append(key)
+                } else {
+                    let shown = String(decoding: key, as: UTF8.self)
+                    logger.warning(
+                        "\(tables[0].name): non-UTF-8 key \"\(shown)\": malformed UTF-8 or invalid codepoint")
+                }
+            }
+            do throws(PostmapFailure) {
+                try await ask(askable, of: tables, &answers)
+            } catch {
+                answers.flush()
+                throw error
+            }
+            answers.flush()
+        }
+        return answers.found
+    }
+
+    /// Asks for all keys together and writes what was found in their order, up to the first that failed.
+    private func ask(
+        _ keys: [String], of tables: [any LookupTable], _ answers: inout Answers
+    ) async throws(PostmapFailure) {
+        typealias Outcome = Result<(table: any LookupTable, value: String)?, LookupFailure>
+        let outcomes = await withTaskGroup(of: (Int, Outcome).self) { group in
+            for (index, key) in keys.enumerated() {
+                group.addTask { (index, await Self.lookup(key, in: tables)) }
+            }
+            var outcomes = [Outcome](repeating: .success(nil), count: keys.count)
+            for await (index, outcome) in group { outcomes[index] = outcome }
+            return outcomes
+        }
+        for (key, outcome) in zip(keys, outcomes) {
+            switch outcome {
+            case .success(nil): continue
+            case .success(let (table, value)?):
+                if value.isEmpty {
+                    logger.warning("table \(table.name): key \(key): empty string result is not allowed")
+                    logger.warning("table \(table.name) should return NO RESULT in case of NOT FOUND")
+                }
+                answers.add(key, try shown(value, of: table, key))
+            case .failure(let failure):
+                logger.warning("\(failure)")
+                throw PostmapFailure("table \(failure.table): query error")
+            }
+        }
+    }
+
+    private static func lookup(
+        _ key: String, in tables: [any LookupTable]
+    ) async -> Result<(table: any LookupTable, value: String)?, LookupFailure> {
+        do throws(LookupFailure) {
+            for table in tables {
+                if let value = try await table.lookup(key) { return .success((table, value)) }
+            }
+            return .success(nil)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// With `-F` a database has contents in base64, and a table in memory the names of files.
+    private func shown(_ value: String, of table: any LookupTable, _ key: String) throws(PostmapFailure) -> [UInt8] {
+        guard options.hasFileValues else { return Array(value.utf8) }
+        if table is any TextTable {
+            var contents: [Data] = []
+            for path in ListSyntax.split(value) {
+                guard let content = FileManager.default.contents(atPath: path) else {
+                    throw PostmapFailure("open \(path): \(String(cString: strerror(errno)))")
+                }
+                contents.append(content)
+            }
+            return Array(contents.joined(separator: [UInt8(ascii: "\n")]))
+        }
+        guard let content = Data(base64Encoded: value) else {
+            throw PostmapFailure("table \(table.name): key \(key): malformed BASE64 value: \(value)")
+        }
+        return Array(content)
+    }
+
+    // MARK: Other tasks
+
+    private func list() async throws(PostmapFailure) {
+        for table in try tables() {
+            guard let listable = table as? any ListableTable else {
+                throw PostmapFailure("table \(table.name): sequence operation is not supported")
+            }
+            var answers = Answers(writesKeys: true)
+            do throws(LookupFailure) {
+                for (key, value) in try await listable.entries() { answers.add(key, Array(value.utf8)) }
+            } catch {
+                throw PostmapFailure(error.description)
+            }
+            answers.flush()
+        }
+    }
+
+    private func failureOfDeletion() throws(PostmapFailure) -> PostmapFailure {
+        let map = specification(options.maps[0])
+        let type = String(map.prefix { $0 != ":" })
+        guard opener.types.contains(type) else {
+            _ = try tables()
+            return PostmapFailure("\(map): nothing can be deleted here")
+        }
+        return type == "static"
+            ? PostmapFailure("table \(map): delete operation is not supported")
+            : PostmapFailure("\(map) map requires O_RDONLY access mode")
+    }
+
+    /// No kind of map is made from a source file yet: each is refused in Postfix's words.
+    private func compile() throws(PostmapFailure) {
+        for map in options.maps.map(specification) {
+            let type = String(map.prefix { $0 != ":" })
+            if case .compile = options.task {
+                let path = String(map.dropFirst(type.count + 1))
+                guard access(path, R_OK) == 0 else {
+                    throw PostmapFailure("open \(path): \(String(cString: strerror(errno)))")
+                }
+            }
+            guard opener.types.contains(type) else { throw PostmapFailure("unsupported dictionary type: \(type)") }
+            throw PostmapFailure("unsupported dictionary type: \(type) does not support bulk-mode creation.")
+        }
+    }
+}

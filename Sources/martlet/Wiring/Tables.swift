@@ -1,0 +1,21 @@
+import Logging
+import LookupTables
+import MySQLTable
+import PostfixConfig
+import SQLiteTable
+
+/// The one place that knows every kind of map.
+enum Tables {
+    /// - Parameters:
+    ///   - pools: the program's connections; keep them when the configuration is read again.
+    ///   - logger: for warnings about definitions and servers, under the name of the program that asks.
+    static func opener(
+        _ configuration: Configuration, pools: DatabasePools = DatabasePools(), folding: KeyFolding = .lowercase,
+        logger: Logger
+    ) -> TableOpener {
+        TableOpener(
+            configuration: configuration,
+            drivers: [MySQLDriver(pools: pools), SQLiteDriver(pools: pools)],
+            folding: folding, logger: logger)
+    }
+}
