@@ -46,7 +46,8 @@ let package = Package(
         .target(
             name: "Delivery",
             dependencies: [
-                "MailFormat", "SMTPWire", "PostfixConfig", "Routing", "MailQueue", logging, lifecycle, collections,
+                "MailFormat", "SMTPWire", "PostfixConfig", "LookupTables", "Routing", "MailQueue", logging, lifecycle,
+                collections,
             ] + nio),
         .target(
             name: "Reception",

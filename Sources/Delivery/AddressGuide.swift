@@ -1,0 +1,37 @@
+import LookupTables
+import MailFormat
+import Routing
+
+/// What delivery asks about addresses; the program's answer is ``Router``.
+public protocol AddressGuide: Sendable {
+    /// Transport and next hop, as they are now.
+    func route(for recipient: MailAddress) async throws(LookupFailure) -> Route
+    /// Who gets mail that is sent to this address: for delivery reports to a sender.
+    func finalRecipients(of address: MailAddress) async throws(LookupFailure) -> [EnvelopeRecipient]
+}
+
+/// Routing as the configuration has it.
+public struct RouterGuide: AddressGuide {
+    private let router: @Sendable () -> Router
+
+    /// - Parameter router: asked each time, so that a configuration that was read again counts at once.
+    public init(_ router: @escaping @Sendable () -> Router) {
+        self.router = router
+    }
+
+    public func route(for recipient: MailAddress) async throws(LookupFailure) -> Route {
+        try await router().route(for: recipient)
+    }
+
+    public func finalRecipients(of address: MailAddress) async throws(LookupFailure) -> [EnvelopeRecipient] {
+        let router = router()
+        let addressClass = try await router.addressClass(of: address)
+        switch await router.verdict(on: address, in: addressClass) {
+        case .accepted(let recipients): return recipients
+        // Nobody here by that name any more: routing will say so, and the report ends there.
+        case .rejected: return [EnvelopeRecipient(address: address, original: address)]
+        case .deferred(_, let cause):
+            throw LookupFailure(table: "alias expansion", cause: .unavailable, reason: cause)
+        }
+    }
+}

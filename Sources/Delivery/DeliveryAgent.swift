@@ -1,0 +1,62 @@
+import MailFormat
+import MailQueue
+import Routing
+
+/// What takes mail to one kind of place: LMTP, mailboxes, nowhere.
+///
+/// An agent always answers, with one outcome for each recipient of the job, in the job's order. Trouble that may
+/// pass is ``RecipientOutcome/Fate/deferred``; only what the other side (or a rule) has refused for good is failed.
+public protocol DeliveryAgent: Sendable {
+    /// The program's name in the log: `lmtp`, `virtual`, `error`.
+    var name: String { get }
+
+    func deliver(_ job: DeliveryJob) async -> DeliveryReceipt
+
+    /// Ends what is kept between jobs, such as idle connections.
+    func shutdown() async
+}
+
+extension DeliveryAgent {
+    public func shutdown() async {}
+}
+
+/// One message for the recipients that share a way.
+public struct DeliveryJob: Sendable {
+    public let message: QueuedMessage
+    public let route: Route
+    /// At most `<transport>_destination_recipient_limit`.
+    public let recipients: [QueuedRecipient]
+    public let content: MessageContent
+
+    public init(message: QueuedMessage, route: Route, recipients: [QueuedRecipient], content: MessageContent) {
+        self.message = message
+        self.route = route
+        self.recipients = recipients
+        self.content = content
+    }
+}
+
+/// What came of a job.
+public struct DeliveryReceipt: Sendable {
+    /// One for each recipient, in order.
+    public var outcomes: [RecipientOutcome]
+    /// The destination itself could not be reached: other mail for it need not try for a while.
+    public var destinationTrouble: Deferral?
+    /// How long it took until the destination was ready to take mail; zero on a connection that was open.
+    public var setUp: Duration
+
+    public init(outcomes: [RecipientOutcome], destinationTrouble: Deferral? = nil, setUp: Duration = .zero) {
+        self.outcomes = outcomes
+        self.destinationTrouble = destinationTrouble
+        self.setUp = setUp
+    }
+
+    /// The same outcome for everybody.
+    public init(
+        _ outcome: RecipientOutcome, for job: DeliveryJob, destinationTrouble: Deferral? = nil,
+        setUp: Duration = .zero
+    ) {
+        self.init(
+            outcomes: job.recipients.map { _ in outcome }, destinationTrouble: destinationTrouble, setUp: setUp)
+    }
+}
