@@ -25,8 +25,8 @@ public struct RouterGuide: AddressGuide {
 
     public func finalRecipients(of address: MailAddress) async throws(LookupFailure) -> [EnvelopeRecipient] {
         let router = router()
-        let addressClass = try await router.addressClass(of: address)
-        switch await router.verdict(on: address, in: addressClass) {
+        let destination = try await router.destination(of: address)
+        switch await router.verdict(on: address, at: destination) {
         case .accepted(let recipients): return recipients
         // Nobody here by that name any more: routing will say so, and the report ends there.
         case .rejected: return [EnvelopeRecipient(address: address, original: address)]

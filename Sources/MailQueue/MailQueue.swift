@@ -96,6 +96,11 @@ public final class MailQueue: MessageIntake {
         }
     }
 
+    /// Hands out nothing more: the server is about to stop.
+    public func stopHandingOut() {
+        window.withLock { $0.close() }()
+    }
+
     /// Where the message's content is now.
     public func content(of message: QueuedMessage) async throws(QueueFailure) -> MessageContent {
         if let buffer = message.freshContent { return .memory(buffer) }

@@ -2,7 +2,7 @@ import MailQueue
 import Routing
 import Synchronization
 
-/// Lets deliveries to each destination through, as many at once as ``Destination`` allows.
+/// Lets deliveries to each destination through, as many at once as ``DestinationWindow`` allows.
 final class DestinationGates: Sendable {
     enum Pass: Sendable {
         case go
@@ -14,7 +14,7 @@ final class DestinationGates: Sendable {
     private typealias Waiter = CheckedContinuation<Pass, Never>
 
     private struct State {
-        var destinations: [Route: Destination<Waiter>] = [:]
+        var destinations: [Route: DestinationWindow<Waiter>] = [:]
         var isClosed = false
     }
 
@@ -30,7 +30,7 @@ final class DestinationGates: Sendable {
         await withCheckedContinuation { continuation in
             let pass: Pass? = state.withLock { state in
                 if state.isClosed { return .closed }
-                var destination = state.destinations[route] ?? Destination(
+                var destination = state.destinations[route] ?? DestinationWindow(
                     limit: settings.concurrencyLimit(route.transport),
                     initial: settings.initialConcurrency(route.transport), rest: settings.rest)
                 // The dictionary gives its copy up, so that the value is changed in place.

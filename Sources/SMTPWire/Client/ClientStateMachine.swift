@@ -114,6 +114,8 @@ public struct ClientStateMachine: Sendable {
 
     /// Takes a reply.
     public mutating func receive(_ reply: SMTPReply) -> Action {
+        // 3xx asks for more, which only DATA allows for: nobody may take it for an acceptance.
+        if (300..<400).contains(reply.code), stage != .dataStart { return .outOfStep(reply) }
         switch state {
         case .greeting:
             guard reply.isPositive else { return close(reply, .greeting) }

@@ -6,7 +6,7 @@ import MailQueue
 /// It begins with a few deliveries side by side. Each success widens the window a little, up to the limit; each
 /// failure to reach the destination narrows it; and after as many failures in a row as the window is wide, the
 /// destination rests: what waits for it is deferred with the same reason, and nothing is tried until the rest is over.
-struct Destination<Waiter> {
+struct DestinationWindow<Waiter> {
     enum Admission: Equatable {
         case go
         case wait
