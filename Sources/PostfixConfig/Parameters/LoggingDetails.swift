@@ -1,5 +1,11 @@
 // More about the log: postlogd(8).
 
+extension Parameter<Bool> {
+    public static var helpfulWarnings: Self {
+        Self("helpful_warnings", default: "yes", "Whether settings that are likely wrong are warned of.")
+    }
+}
+
 extension ParameterCatalogue {
     static let loggingDetails: [ParameterDefinition] = [
         .known(
@@ -12,7 +18,7 @@ extension ParameterCatalogue {
         .known(
             "delay_logging_resolution_limit", .number, "2",
             "How many digits the delays in the log have after the point."),
-        .known("helpful_warnings", .boolean, "yes", "Whether settings that are likely wrong are warned of."),
+        Parameter<Bool>.helpfulWarnings.definition,
         .known(
             "info_log_address_format", .text, "external",
             "Whether the log shows addresses as they are written in mail, or as they are inside."),

@@ -1,12 +1,29 @@
 // Changing addresses on the way: cleanup(8), trivial-rewrite(8).
 
+extension Parameter<Bool> {
+    public static var allowPercentHack: Self {
+        Self("allow_percent_hack", default: "yes", "Whether user%domain is taken for user@domain.")
+    }
+    public static var appendAtMyorigin: Self {
+        Self("append_at_myorigin", default: "yes", "Whether addresses without a domain get @$myorigin.")
+    }
+    public static var resolveDequotedAddress: Self {
+        Self(
+            "resolve_dequoted_address", default: "yes",
+            "Whether a local part is unquoted before it is searched for routing.")
+    }
+    public static var swapBangpath: Self {
+        Self("swap_bangpath", default: "yes", "Whether site!user is taken for user@site.")
+    }
+}
+
 extension ParameterCatalogue {
     static let rewriting: [ParameterDefinition] = [
-        .known("allow_percent_hack", .boolean, "yes", "Whether user%domain is taken for user@domain."),
+        Parameter<Bool>.allowPercentHack.definition,
         .known(
             "allow_untrusted_routing", .boolean, "no",
             "Whether mail with routing inside its local part may be sent on for strangers."),
-        .known("append_at_myorigin", .boolean, "yes", "Whether addresses without a domain get @$myorigin."),
+        Parameter<Bool>.appendAtMyorigin.definition,
         .routing(
             "canonical_classes", .list,
             "envelope_sender, envelope_recipient, header_sender, header_recipient",
@@ -40,9 +57,7 @@ extension ParameterCatalogue {
         .known(
             "remote_header_rewrite_domain", .text, "",
             "The domain that incomplete header addresses of other clients get; empty: they stay incomplete."),
-        .known(
-            "resolve_dequoted_address", .boolean, "yes",
-            "Whether a local part is unquoted before it is searched for routing."),
+        Parameter<Bool>.resolveDequotedAddress.definition,
         .known("resolve_null_domain", .boolean, "no", "Whether user@ is taken for a user of this machine."),
         .known(
             "resolve_numeric_domain", .boolean, "no",
@@ -51,7 +66,7 @@ extension ParameterCatalogue {
             "sender_canonical_classes", .list, "envelope_sender, header_sender",
             "The kinds of addresses that sender_canonical_maps change."),
         .routing("sender_canonical_maps", .list, "", "The tables that change senders' addresses."),
-        .known("swap_bangpath", .boolean, "yes", "Whether site!user is taken for user@site."),
+        Parameter<Bool>.swapBangpath.definition,
         .known(
             "enable_idna2003_compatibility", .boolean, "no",
             "Whether internationalised domains are converted as IDNA2003 had it."),

@@ -28,6 +28,7 @@ extension Inquiry {
             tell(.known(recipient, because: "postmaster is always taken (RFC 5321 section 4.5.1)"))
             return .accepted([final])
         }
+        guard core.settings.rejectsUnlistedRecipients else { return .accepted([final]) }
         do throws(LookupFailure) {
             switch try await standing(of: destination) {
             case .known:

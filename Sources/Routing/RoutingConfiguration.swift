@@ -1,0 +1,66 @@
+import LookupTables
+import PostfixConfig
+
+extension RoutingSettings {
+    public init(_ configuration: Configuration) {
+        self.init(
+            myhostname: configuration[.myhostname], mydomain: configuration[.mydomain],
+            myorigin: configuration[.myorigin])
+        appendsAtMyorigin = configuration[.appendAtMyorigin]
+        appendsDotMydomain = configuration[.appendDotMydomain]
+        percentHack = configuration[.allowPercentHack]
+        swapBangpath = configuration[.swapBangpath]
+        resolvesDequotedAddress = configuration[.resolveDequotedAddress]
+        emptyAddressRecipient = configuration[.emptyAddressRecipient]
+        doubleBounceSender = configuration[.doubleBounceSender]
+        recipientDelimiter = configuration[.recipientDelimiter]
+        ownerRequestSpecial = configuration[.ownerRequestSpecial]
+        propagatesVirtualExtensions = configuration[.propagateUnmatchedExtensions].contains("virtual")
+        aliasRecursionLimit = configuration[.virtualAliasRecursionLimit]
+        aliasExpansionLimit = configuration[.virtualAliasExpansionLimit]
+        aliasAddressLengthLimit = configuration[.virtualAliasAddressLengthLimit]
+        rejectsUnlistedRecipients = configuration[.smtpdRejectUnlistedRecipient]
+        rejectsUnlistedAliasTargets = configuration[.rejectUnlistedAliasTarget]
+        catchallAfterMailboxes = configuration[.virtualCatchallAfterMailboxes]
+        showsUserUnknownTableName = configuration[.showUserUnknownTableName]
+        unknownLocalRecipientRejectCode = configuration[.unknownLocalRecipientRejectCode]
+        unknownVirtualAliasRejectCode = configuration[.unknownVirtualAliasRejectCode]
+        unknownVirtualMailboxRejectCode = configuration[.unknownVirtualMailboxRejectCode]
+        unknownRelayRecipientRejectCode = configuration[.unknownRelayRecipientRejectCode]
+        localTransport = configuration[.localTransport]
+        virtualTransport = configuration[.virtualTransport]
+        relayTransport = configuration[.relayTransport]
+        defaultTransport = configuration[.defaultTransport]
+        relayhost = configuration[.relayhost]
+        transportMapsMatchSubdomains = configuration[.parentDomainMatchesSubdomains].contains(
+            "transport_maps")
+        helpfulWarnings = configuration[.helpfulWarnings]
+    }
+}
+
+extension RoutingTables {
+    /// Opens every table that an address's way may ask. What cannot be opened fails when it is asked.
+    public init(_ configuration: Configuration, opener: TableOpener) {
+        let matchesSubdomains = configuration[.parentDomainMatchesSubdomains]
+        func domains(_ parameter: Parameter<[String]>, subdomains: DomainList.Subdomains = .never)
+            -> DomainList
+        {
+            DomainList(
+                parameter: parameter.name, elements: configuration[parameter], subdomains: subdomains,
+                open: opener.open)
+        }
+        func maps(_ parameter: Parameter<[String]>) -> TableList {
+            opener.list(parameter.name, of: configuration[parameter])
+        }
+        self.init(
+            mydestination: domains(.mydestination), interfaces: InterfaceAddresses(configuration),
+            virtualAliasDomains: domains(.virtualAliasDomains),
+            virtualMailboxDomains: domains(.virtualMailboxDomains),
+            relayDomains: domains(
+                .relayDomains,
+                subdomains: matchesSubdomains.contains("relay_domains") ? .always : .withLeadingDot),
+            virtualAliasMaps: maps(.virtualAliasMaps), virtualMailboxMaps: maps(.virtualMailboxMaps),
+            relayRecipientMaps: maps(.relayRecipientMaps), localRecipientMaps: maps(.localRecipientMaps),
+            transportMaps: maps(.transportMaps))
+    }
+}

@@ -1,0 +1,155 @@
+import MailFormat
+import Testing
+
+@testable import Routing
+
+@Suite struct AliasTests {
+    private func setup(_ aliases: [String: String], _ change: (inout Setup) -> Void = { _ in }) -> Setup {
+        var setup = Setup()
+        setup.aliases = MemoryTable("aliases", aliases)
+        setup.settings.recipientDelimiter = "+"
+        change(&setup)
+        return setup
+    }
+
+    @Test(arguments: [
+        (["jack@box.test": "john@box.test"], "jack@box.test", "john@box.test"),
+        (
+            ["jack@box.test": "john@box.test anna@box.test,x@far.test"], "Jack@BOX.test",
+            "john@box.test anna@box.test x@far.test"
+        ),
+        (["a@alias.test": "b@alias.test", "b@alias.test": "john@box.test"], "a@alias.test", "john@box.test"),
+        (["@alias.test": "@box.test"], "john@alias.test", "john@box.test"),
+        (
+            ["@alias.test": "@box.test", "john+t@box.test": "anna@box.test"], "john+t@alias.test",
+            "anna@box.test"
+        ),
+        (["jack@box.test": "john@box.test"], "jack+tag@box.test", "john+tag@box.test"),
+        (
+            ["jack+tag@box.test": "anna@box.test", "jack@box.test": "john@box.test"], "jack+tag@box.test",
+            "anna@box.test"
+        ),
+        (["@box.test": "john@box.test"], "who+tag@box.test", "john@box.test"),
+        (["@box.test": "john@box.test", "anna@box.test": "anna@box.test"], "anna@box.test", "anna@box.test"),
+        (["@box.test": "john@box.test"], "anna@box.test", "john@box.test"),
+        (["jack@box.test": "jack@box.test anna@box.test"], "jack@box.test", "anna@box.test"),
+        (["john@box.test": "john@box.test anna@box.test"], "john@box.test", "john@box.test anna@box.test"),
+        (["jim": "john@box.test"], "jim", "john@box.test"),
+        (["jim": "john@box.test"], "jim@here.test", "john@box.test"),
+        (["team": "jim, john@box.test"], "team", "jim@here.test john@box.test"),
+        (["d@alias.test": "JOHN@box.test, john@BOX.test"], "d@alias.test", "JOHN@box.test"),
+        (["\"q q\"@alias.test": "john@box.test"], "q q@alias.test", "john@box.test"),
+        (["q q@alias.test": "\"a b\"@far.test"], "q q@alias.test", "a b@far.test"),
+        (["x@far.test": "john@box.test"], "x@far.test", "john@box.test"),
+    ])
+    func `an alias leads to its recipients`(aliases: [String: String], address: String, finals: String)
+        async throws
+    {
+        #expect(try await setup(aliases).answer(address) == "250 " + finals)
+    }
+
+    @Test func `an extension stays behind where it is not to be passed on`() async throws {
+        let setup = setup(["jack@box.test": "john@box.test", "at@box.test": "@far.test"]) {
+            $0.settings.propagatesVirtualExtensions = false
+        }
+        #expect(try await setup.answer("jack+tag@box.test") == "250 john@box.test")
+        #expect(try await setup.answer("at+tag@box.test") == "250 at@far.test")
+    }
+
+    @Test(arguments: [
+        (
+            ["a@alias.test": "b@alias.test", "b@alias.test": "a@alias.test"],
+            "virtual_alias_maps: alias loop: a@alias.test -> b@alias.test -> a@alias.test"
+        ),
+        (
+            [
+                "a@alias.test": "x@far.test b@alias.test", "b@alias.test": "c@alias.test",
+                "c@alias.test": "b@alias.test",
+            ],
+            "virtual_alias_maps: alias loop: b@alias.test -> c@alias.test -> b@alias.test"
+        ),
+        (
+            ["a@alias.test": "x@far.test, b@alias.test", "b@alias.test": "y@far.test, a@alias.test"],
+            "virtual_alias_maps: alias loop: a@alias.test -> b@alias.test -> a@alias.test"
+        ),
+        (
+            ["a@alias.test": ", ;"],
+            "virtual_alias_maps: alias a@alias.test has no address in its answer \", ;\""
+        ),
+    ])
+    func `a loop or an answer without an address waits, and the log says why`(
+        aliases: [String: String], cause: String
+    ) async throws {
+        let setup = setup(aliases)
+        #expect(
+            try await setup.answer("a@alias.test")
+                == "451 4.3.5 <a@alias.test>: Recipient address rejected: Server configuration error")
+        #expect(try await setup.cause("a@alias.test") == cause)
+    }
+
+    @Test func `a way that meets an alias to itself ends there`() async throws {
+        let setup = setup([
+            "a@alias.test": "b@far.test, c@far.test", "b@far.test": "a@alias.test, b@far.test",
+        ])
+        #expect(try await setup.answer("a@alias.test") == "250 b@far.test c@far.test")
+    }
+
+    @Test func `limits hold`() async throws {
+        let wide = setup(["a@alias.test": (0..<1001).map { "x\($0)@far.test" }.joined(separator: ",")])
+        #expect(try await wide.cause("a@alias.test").contains("virtual_alias_expansion_limit = 1000"))
+        let fits = setup(["a@alias.test": (0..<1000).map { "x\($0)@far.test" }.joined(separator: ",")])
+        #expect(try await fits.answer("a@alias.test").hasPrefix("250 x0@far.test"))
+        let deep = setup(
+            Dictionary(
+                uniqueKeysWithValues: (0..<1001).map { ("a\($0)@alias.test", "a\($0 + 1)@alias.test") }))
+        #expect(try await deep.cause("a0@alias.test").contains("virtual_alias_recursion_limit = 1000"))
+        let long = setup(["a@alias.test": String(repeating: "x", count: 1000) + "@far.test"])
+        #expect(try await long.cause("a@alias.test").contains("virtual_alias_address_length_limit"))
+    }
+
+    @Test func `a growing address ends at a limit, in bounded time`() async throws {
+        let setup = setup(["@alias.test": "x+y@alias.test z@alias.test"]) {
+            $0.settings.recipientDelimiter = ""
+        }
+        #expect(try await setup.answer("a@alias.test").hasPrefix("451 4.3.5") == false)
+        let doubling = self.setup(
+            Dictionary(
+                uniqueKeysWithValues: (0..<30).map {
+                    ("a\($0)@alias.test", "a\($0 + 1)@alias.test a\($0 + 1)@alias.test")
+                }))
+        #expect(try await doubling.cause("a0@alias.test").contains("virtual_alias_expansion_limit"))
+    }
+
+    @Test func `no key is asked twice, and a shared one once`() async throws {
+        var setup = setup(["team@box.test": "john@box.test, anna@box.test"])
+        setup.mailboxes = MemoryTable("m", ["john@box.test": "x", "anna@box.test": "x"])
+        #expect(try await setup.answer("team@box.test") == "250 john@box.test anna@box.test")
+        #expect(
+            setup.aliases.asked.sorted() == ["@box.test", "anna@box.test", "john@box.test", "team@box.test"])
+        #expect(setup.mailboxes.asked.sorted() == ["anna@box.test", "john@box.test"])
+    }
+
+    @Test func `a catch-all leaves mailboxes alone where it comes after them`() async throws {
+        let setup = setup(["@box.test": "john@box.test"]) { $0.settings.catchallAfterMailboxes = true }
+        #expect(try await setup.answer("anna@box.test") == "250 anna@box.test")
+        #expect(try await setup.answer("anna+tag@box.test") == "250 anna+tag@box.test")
+        #expect(try await setup.answer("who@box.test") == "250 john@box.test")
+    }
+
+    @Test func `a target that is nobody is refused, or left out beside others`() async throws {
+        let setup = setup([
+            "gone@alias.test": "nobody@box.test", "some@alias.test": "nobody@box.test john@box.test",
+            "@box.test": "@box.test", "dead@alias.test": "nothing@alias.test",
+        ])
+        for address in ["gone@alias.test", "who@box.test", "dead@alias.test"] {
+            #expect(
+                try await setup.answer(address)
+                    == "550 5.1.1 <\(address)>: Recipient address rejected: User unknown in virtual alias table"
+            )
+        }
+        #expect(try await setup.answer("some@alias.test") == "250 john@box.test")
+        var asPostfix = setup
+        asPostfix.settings.rejectsUnlistedAliasTargets = false
+        #expect(try await asPostfix.answer("gone@alias.test") == "250 nobody@box.test")
+    }
+}
