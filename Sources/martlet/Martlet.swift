@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// The program. Called by the name of a Postfix command it behaves as that command does.
+/// The program. Called by the name of a Postfix command (a link), it behaves as that command does.
 @main
 struct Martlet: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -12,6 +12,26 @@ struct Martlet: AsyncParsableCommand {
             holds a main.cf, else /etc/postfix.
             """,
         version: Version.current,
-        subcommands: [Init.self, Postmap.self]
+        subcommands: [Serve.self, Init.self, Postmap.self]
     )
+
+    static func main() async {
+        let program = URL(fileURLWithPath: CommandLine.arguments.first ?? "").lastPathComponent
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if let command = PostfixCommand(rawValue: program) {
+            exit(await command.run(arguments))
+        }
+        await main(arguments)
+    }
+}
+
+/// The names of Postfix's commands that the program answers to.
+enum PostfixCommand: String {
+    case postmap
+
+    func run(_ arguments: [String]) async -> Int32 {
+        switch self {
+        case .postmap: await Postmap.run(arguments)
+        }
+    }
 }

@@ -1,0 +1,36 @@
+import Foundation
+
+/// A server started by root binds its ports and then becomes `mail_owner`, for good.
+enum Privileges {
+    /// Becomes that user. Does nothing where the program was not started by root.
+    ///
+    /// - Throws: ``ServeFailure`` where the system refuses, or the user still could get back.
+    static func drop(to owner: Owner) throws(ServeFailure) {
+        guard geteuid() == 0, owner.uid != 0 else { return }
+        guard initgroups(owner.name, owner.gid) == 0, setgid(owner.gid) == 0, setuid(owner.uid) == 0 else {
+            throw ServeFailure("cannot become the user \(owner.name): \(String(cString: strerror(errno)))")
+        }
+        guard setuid(0) != 0 else {
+            throw ServeFailure("the system let the user \(owner.name) become root again; not serving like this")
+        }
+    }
+
+    /// Makes a directory that the owner may write in, while the program still may.
+    static func prepare(_ directory: String, for owner: Owner) throws(ServeFailure) {
+        var information = stat()
+        if stat(directory, &information) != 0 {
+            do {
+                try FileManager.default.createDirectory(
+                    atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            } catch {
+                throw ServeFailure("cannot make the directory \(directory): \(error.localizedDescription)")
+            }
+        } else if information.st_uid == owner.uid {
+            return
+        }
+        guard geteuid() == 0 else { return }
+        guard chown(directory, owner.uid, owner.gid) == 0 else {
+            throw ServeFailure("cannot give \(directory) to \(owner.name): \(String(cString: strerror(errno)))")
+        }
+    }
+}
