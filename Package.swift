@@ -80,7 +80,7 @@ let package = Package(
         .testTarget(name: "MySQLTableTests", dependencies: ["MySQLTable", "Peers"]),
         .testTarget(name: "SQLiteTableTests", dependencies: ["SQLiteTable", "Peers", grdb]),
         .testTarget(name: "RoutingTests", dependencies: ["Routing", "Peers"]),
-        .testTarget(name: "MailQueueTests", dependencies: ["MailQueue", "Peers"]),
+        .testTarget(name: "MailQueueTests", dependencies: ["MailQueue", "Peers", grdb]),
         .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "Peers"]),
         .testTarget(name: "ReceptionTests", dependencies: ["Reception", "Peers"]),
         .testTarget(

@@ -1,0 +1,86 @@
+import Foundation
+import MailFormat
+import MailQueue
+import Peers
+import Routing
+import Testing
+
+@testable import Delivery
+
+@Suite struct LMTPDeliveryTests {
+    private static func agent(_ directory: String = "/") -> LMTPAgent {
+        LMTPAgent(LMTPSettings(hostname: "mx.example.test", socketDirectory: directory))
+    }
+
+    @Test func `a committed message is in Dovecot's mailbox byte for byte`() async throws {
+        let dovecot = try await DovecotServer.start()
+        let house = try DeliveryHouse(
+            guide: FixedGuide("lmtp", "unix:\(dovecot.lmtpSocket)"), agents: ["lmtp": Self.agent()])
+        let content = "Subject: dots\r\n\r\n.\r\n..two\r\n.leading\r\nend\r\n"
+        let id = try await house.send(from: "a@example.org", to: ["john@example.org"], content: content)
+        let messages = try await dovecot.messages(of: "john@example.org", count: 1)
+        #expect(String(decoding: messages[0], as: UTF8.self).hasSuffix(content.replacing("\r\n", with: "\n")))
+        let line = try await house.log.line(containing: "status=sent")
+        #expect(line.hasPrefix("lmtp: \(id): to=<john@example.org>, relay=mx.example.test[\(dovecot.lmtpSocket)], delay="))
+        #expect(line.contains(", dsn=2.0.0, status=sent (250 2.0.0 <john@example.org> "))
+        _ = try await house.log.line(containing: "qmgr: \(id): removed")
+        try await house.stop()
+    }
+
+    @Test func `recipients that Dovecot refuses come back in a report and the others have their mail`() async throws {
+        let dovecot = try await DovecotServer.start(users: ["john@example.org", "sender@example.org"])
+        let house = try DeliveryHouse(
+            guide: FixedGuide("lmtp", "inet:127.0.0.1:\(dovecot.lmtpPort)"), agents: ["lmtp": Self.agent()])
+        let id = try await house.send(
+            from: "sender@example.org", to: ["john@example.org", "nobody@example.org"],
+            content: "Subject: two\r\n\r\nhello\r\n")
+        #expect(try await dovecot.messages(of: "john@example.org", count: 1).count == 1)
+        let report = String(
+            decoding: try await dovecot.messages(of: "sender@example.org", count: 1)[0], as: UTF8.self)
+        #expect(report.contains("Final-Recipient: rfc822; nobody@example.org"))
+        #expect(report.contains("Action: failed"))
+        #expect(!report.contains("Final-Recipient: rfc822; john@example.org"))
+        #expect(report.contains("Subject: two"))
+        let line = try await house.log.line(containing: "status=bounced")
+        #expect(line.contains("(host 127.0.0.1[127.0.0.1]:\(dovecot.lmtpPort) said: 550 5.1.1 <nobody@example.org>"))
+        #expect(line.contains("(in reply to RCPT TO command))"))
+        _ = try await house.log.line(containing: "bounce: \(id): sender non-delivery notification: ")
+        try await house.stop()
+    }
+
+    @Test func `a destination that cannot be reached keeps its mail and is tried again`() async throws {
+        let directory = try TemporaryDirectory("lmtp")
+        let socket = directory.appending("sink")
+        var settings = DeliverySettings(hostname: "mx.example.test")
+        settings.rest = .milliseconds(100)
+        let house = try DeliveryHouse(
+            guide: FixedGuide("lmtp", "unix:sink"), agents: ["lmtp": Self.agent(directory.path)],
+            schedule: RetrySchedule(minimalBackoff: .milliseconds(300), maximalBackoff: .milliseconds(300)),
+            settings: settings)
+        try await house.send(from: "a@example.org", to: ["john@example.org"], content: "x\r\n")
+        let line = try await house.log.line(containing: "status=deferred")
+        #expect(line.contains("relay=none"))
+        #expect(line.contains("dsn=4.4.1, status=deferred (connect to mx.example.test[sink]: No such file or directory)"))
+        let sink = try LMTPSink(path: socket)
+        #expect(try await sink.messages(count: 1)[0].recipients == ["john@example.org"])
+        try await house.stop()
+    }
+
+    @Test func `a large message is streamed from its file and its file goes away`() async throws {
+        let directory = try TemporaryDirectory("lmtp")
+        let sink = try LMTPSink(path: directory.appending("sink"))
+        let house = try DeliveryHouse(
+            guide: FixedGuide("lmtp", "unix:sink"), agents: ["lmtp": Self.agent(directory.path)])
+        let line = String(repeating: "x", count: 70)
+        let content = (0..<20_000).map { ".\(line)\($0)\r\n" }.joined()
+        try await house.send(from: "a@example.org", to: ["b@example.org"], content: content)
+        let message = try await sink.messages(count: 1)[0]
+        #expect(message.content == content.split(separator: "\r\n").map { ".\($0)\r\n" }.joined())
+        _ = try await house.log.line(containing: "removed")
+        try await Task.sleep(for: .milliseconds(100))
+        let files = try FileManager.default.contentsOfDirectory(
+            atPath: house.directory.appending("queue/martlet/content"))
+        #expect(files.isEmpty)
+        try await house.stop()
+    }
+}
