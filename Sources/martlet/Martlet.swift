@@ -19,7 +19,7 @@ struct Martlet: AsyncParsableCommand {
         let program = URL(fileURLWithPath: CommandLine.arguments.first ?? "").lastPathComponent
         let arguments = Array(CommandLine.arguments.dropFirst())
         if let command = PostfixCommand(rawValue: program) {
-            exit(await command.run(arguments))
+            Foundation.exit(await command.run(arguments))
         }
         await main(arguments)
     }

@@ -28,5 +28,7 @@ struct SystemError: Error, Hashable, CustomStringConvertible {
         self.number = number
     }
 
+    var isMissingFile: Bool { number == ENOENT }
+
     var description: String { String(cString: strerror(number)) }
 }

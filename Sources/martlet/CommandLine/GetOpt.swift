@@ -1,40 +1,51 @@
-/// Options as getopt(3) reads them, for the commands that are called by Postfix's names: `-q key`, `-qkey`, `-vq key`.
-///
-/// Reading stops at the first argument that is no option, and behind `--`.
+/// Options as getopt(3) reads them, which Postfix's commands do: single letters that can stand together
+/// (`-nh`), arguments with or without a blank (`-c dir`, `-cdir`), all before the first operand.
 struct GetOpt {
-    struct Mistake: Error, CustomStringConvertible {
+    struct Option: Equatable {
+        let letter: Character
+        let argument: String?
+    }
+
+    /// An option that the command does not have, or one without its argument; printed after the command's name.
+    struct Failure: Error, CustomStringConvertible {
         let description: String
     }
 
-    private(set) var options: [(letter: Character, value: String?)] = []
-    private(set) var operands: [String] = []
+    let options: [Option]
+    /// What follows the options.
+    let operands: [String]
 
-    /// - Parameter letters: as getopt(3) takes them: a colon after a letter that has a value, `"bc:d:"`.
-    init(_ arguments: [String], letters: String) throws(Mistake) {
-        var rest = arguments[...]
-        while let argument = rest.first, argument.hasPrefix("-"), argument != "-" {
+    /// - Parameter letters: the options as getopt has them: `hc:` is `-h` and `-c argument`.
+    init(_ arguments: some Collection<String>, letters: String) throws(Failure) {
+        var options: [Option] = []
+        var rest = Array(arguments)[...]
+        while let word = rest.first, word.hasPrefix("-"), word != "-" {
             rest = rest.dropFirst()
-            if argument == "--" { break }
-            var cluster = argument.dropFirst()
+            if word == "--" { break }
+            var cluster = word.dropFirst()
             while let letter = cluster.popFirst() {
                 guard letter != ":", let index = letters.firstIndex(of: letter) else {
-                    throw Mistake(description: "invalid option -- '\(letter)'")
+                    throw Failure(description: "invalid option -- '\(letter)'")
                 }
                 guard letters[letters.index(after: index)...].first == ":" else {
-                    options.append((letter, nil))
+                    options.append(Option(letter: letter, argument: nil))
                     continue
                 }
-                if cluster.isEmpty {
-                    guard let value = rest.popFirst() else {
-                        throw Mistake(description: "option requires an argument -- '\(letter)'")
-                    }
-                    options.append((letter, value))
-                } else {
-                    options.append((letter, String(cluster)))
-                    cluster = ""
+                guard let argument = cluster.isEmpty ? rest.popFirst() : String(cluster) else {
+                    throw Failure(description: "option requires an argument -- '\(letter)'")
                 }
+                options.append(Option(letter: letter, argument: argument))
+                break
             }
         }
+        self.options = options
         operands = Array(rest)
+    }
+
+    func has(_ letter: Character) -> Bool { options.contains { $0.letter == letter } }
+
+    /// The arguments of an option that may be given more than once.
+    func arguments(of letter: Character) -> [String] {
+        options.compactMap { $0.letter == letter ? $0.argument : nil }
     }
 }
