@@ -76,16 +76,18 @@ let package = Package(
         .testTarget(
             name: "SMTPWireTests",
             dependencies: ["SMTPWire", "Peers", .product(name: "NIOEmbedded", package: "swift-nio")]),
-        .testTarget(name: "LookupTablesTests", dependencies: ["LookupTables", "Peers"]),
-        .testTarget(name: "MySQLTableTests", dependencies: ["MySQLTable", "Peers"]),
-        .testTarget(name: "SQLiteTableTests", dependencies: ["SQLiteTable", "Peers", grdb]),
+        .testTarget(name: "LookupTablesTests", dependencies: ["LookupTables", "Peers", logging]),
+        .testTarget(name: "MySQLTableTests", dependencies: ["MySQLTable", "Peers", logging]),
+        .testTarget(name: "SQLiteTableTests", dependencies: ["SQLiteTable", "Peers", grdb, logging]),
         .testTarget(name: "RoutingTests", dependencies: ["Routing", "Peers"]),
         .testTarget(name: "MailQueueTests", dependencies: ["MailQueue", "Peers", grdb]),
         .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "Peers"]),
         .testTarget(name: "ReceptionTests", dependencies: ["Reception", "Peers"]),
         .testTarget(
             name: "ParityTests",
-            dependencies: ["Routing", "PostfixConfig", "LookupTables", "MySQLTable", "SQLiteTable", "Reception", "Peers"]),
+            dependencies: [
+                "Routing", "PostfixConfig", "LookupTables", "MySQLTable", "SQLiteTable", "Reception", "Peers", grdb, logging,
+            ]),
         .testTarget(name: "SystemTests", dependencies: ["martlet", "Peers", grdb]),
     ],
     swiftLanguageModes: [.v6]

@@ -23,23 +23,10 @@ final class MySQLConnection: SQLConnection {
         self.handle = handle
         self.host = host
         readTimeout = connector.timeouts.read
-        do throws(ConnectionLoss) {
-            try open(connector)
-        } catch {
-            mysql_close(handle)
-            throw error
-        }
+        try open(connector)
     }
 
-    private var isOpen = true
-
-    deinit { close() }
-
-    func close() {
-        guard isOpen else { return }
-        isOpen = false
-        mysql_close(handle)
-    }
+    deinit { mysql_close(handle) }
 
     private func open(_ connector: MySQLConnector) throws(ConnectionLoss) {
         setOptions(connector)
@@ -171,8 +158,14 @@ final class MySQLConnection: SQLConnection {
         switch resultSets {
         case 1: return answer.value()
         case 0 where !question.query.requiresResultSet: return .success(nil)
-        case 0: return .failure(question.query.failure(.result, "query returned no result set; see require_result_set"))
-        default: return .failure(question.query.failure(.result, "query returned more than one result set"))
+        case 0:
+            return .failure(
+                question.query.failure(
+                    .result, "query failed: query returned no result set (require_result_set = yes)"))
+        default:
+            return .failure(
+                question.query.failure(
+                    .result, "query failed: multiple result sets returning data are not supported"))
         }
     }
 
@@ -192,7 +185,7 @@ final class MySQLConnection: SQLConnection {
 
     private func failure(of question: SQLQuestion) throws(ConnectionLoss) -> Result<String?, LookupFailure> {
         guard !isConnectionError(mysql_errno(handle)) else { throw loss }
-        return .failure(question.query.failure(.statement, "mysql query failed: \(errorText)"))
+        return .failure(question.query.failure(.statement, "query failed: \(errorText)"))
     }
 
     private var loss: ConnectionLoss { ConnectionLoss("mysql server \(host): \(errorText)") }

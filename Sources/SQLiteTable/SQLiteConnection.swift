@@ -45,10 +45,6 @@ final class SQLiteConnection: SQLConnection {
         self.identity = identity
     }
 
-    func close() {
-        try? queue.close()
-    }
-
     func ask(_ questions: ArraySlice<SQLQuestion>, reply: (SQLReply) -> Void) throws(ConnectionLoss) {
         try checkFile()
         do {

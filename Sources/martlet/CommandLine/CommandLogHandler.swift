@@ -13,7 +13,9 @@ struct CommandLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let line = "\(label): \(LogSeverity(event.level).prefix)\(event.message)\n"
-        FileHandle.standardError.write(Data(line.utf8))
+        let line = "\(label): \(LogSeverity(event.level).prefix)\(event.message)"
+        // What a database or a file says must not drive the terminal.
+        let bytes = line.utf8.map { $0 < 32 || $0 == 127 ? UInt8(ascii: "?") : $0 }
+        FileHandle.standardError.write(Data(bytes + [UInt8(ascii: "\n")]))
     }
 }

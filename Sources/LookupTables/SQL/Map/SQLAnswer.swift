@@ -44,7 +44,8 @@ package struct SQLAnswer {
         guard let text = String(validating: joined, as: UTF8.self) else {
             return .failure(
                 query.failure(
-                    .result, "key \"\(key)\": non-UTF-8 value \"\(String(decoding: joined, as: UTF8.self))\""))
+                    .result, "key \"\(key)\": non-UTF-8 value \"\(String(decoding: joined, as: UTF8.self))\": "
+                        + "malformed UTF-8 or invalid codepoint"))
         }
         return .success(text)
     }

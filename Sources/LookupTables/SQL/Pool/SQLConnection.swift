@@ -27,15 +27,13 @@ package struct SQLReply: Sendable {
     }
 }
 
-/// An open connection. It belongs to one thread, which may block.
+/// An open connection. It belongs to one thread, which may block; it is closed when it is let go.
 package protocol SQLConnection: AnyObject {
     /// Asks the questions and gives a reply for each, in their order.
     ///
     /// An error of one statement is that reply's failure; the others are answered all the same.
     /// - Throws: where the connection broke. What had no reply by then may be asked elsewhere.
     func ask(_ questions: ArraySlice<SQLQuestion>, reply: (SQLReply) -> Void) throws(ConnectionLoss)
-
-    func close()
 }
 
 /// The connection is gone.

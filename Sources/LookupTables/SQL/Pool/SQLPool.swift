@@ -244,7 +244,6 @@ package final class SQLPool: Sendable {
     private func close(_ connection: inout Open?) {
         guard let open = connection else { return }
         connection = nil
-        open.connection.close()
         state.withLock { $0.rota.closed(open.host) }
     }
 

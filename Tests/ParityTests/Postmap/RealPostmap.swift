@@ -1,0 +1,56 @@
+import Foundation
+import Peers
+
+/// Postfix's own `postmap`, with an empty main.cf.
+struct RealPostmap {
+    private let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory("pm")
+        try directory.write("main.cf", "compatibility_level = 3.6\n")
+        try directory.write("master.cf", "")
+    }
+
+    enum Outcome: Hashable {
+        case found(String), notFound, failed
+    }
+
+    /// Asks one process for all keys; where it gives up at a key, another one goes on behind it.
+    ///
+    /// - Parameter keys: each once, without line ends.
+    func ask(_ keys: [String], of map: String) throws -> [String: Outcome] {
+        var outcomes: [String: Outcome] = [:]
+        var rest = keys[...]
+        while !rest.isEmpty {
+            let input = rest.map { $0 + "\n" }.joined()
+            let result = try run(["-q", "-", map], input: input)
+            for line in result.standardOutput.split(separator: "\n") {
+                let parts = line.split(separator: "\t", maxSplits: 1, omittingEmptySubsequences: false)
+                outcomes[String(parts[0])] = .found(String(parts[1]))
+            }
+            guard result.standardError.contains("fatal:") else { break }
+            guard let failed = Self.failedKey(result.standardError, among: rest) else {
+                throw PeerFailure("postmap \(map): \(result.standardError)")
+            }
+            outcomes[rest[failed]] = .failed
+            rest = rest[(failed + 1)...]
+        }
+        for key in keys where outcomes[key] == nil { outcomes[key] = .notFound }
+        return outcomes
+    }
+
+    func run(_ arguments: [String], input: String = "") throws -> CommandResult {
+        try Command.runBlocking(
+            ["postmap"] + arguments, input: input, environment: ["MAIL_CONFIG": directory.path, "LANG": "C"])
+    }
+
+    var configDirectory: String { directory.path }
+
+    /// The key that the last warning before the end names; keys are folded in it.
+    private static func failedKey(_ errors: String, among keys: ArraySlice<String>) -> Int? {
+        let warnings = errors.split(separator: "\n").filter { $0.contains("Expansion limit exceeded") }
+        guard let last = warnings.last, let start = last.range(of: "key")?.upperBound else { return nil }
+        let named = last[start...].drop { $0 == ":" || $0 == " " }.dropFirst().dropLast()
+        return keys.firstIndex { $0.lowercased() == named.lowercased() }
+    }
+}
