@@ -37,19 +37,19 @@ struct PostmapOptions {
 
     init(_ arguments: [String]) throws(Mistake) {
         let parsed: GetOpt
-        do throws(GetOpt.Mistake) {
+        do throws(GetOpt.Failure) {
             parsed = try GetOpt(arguments, letters: "bc:d:fFhimnNopq:rsuUvw")
         } catch {
             throw Mistake(complaint: error.description, message: Self.usage)
         }
         var modes: [Task] = []
         var (headers, body, mime, isIncremental) = (false, false, false, false)
-        for (letter, value) in parsed.options {
-            switch letter {
-            case "q": modes.append(.query(value ?? ""))
+        for option in parsed.options {
+            switch option.letter {
+            case "q": modes.append(.query(option.argument ?? ""))
             case "d": modes.append(.delete)
             case "s": modes.append(.list)
-            case "c": configurationDirectory = value
+            case "c": configurationDirectory = option.argument
             case "f": foldsKeys = false
             case "F": hasFileValues = true
             case "h": headers = true
