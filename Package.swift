@@ -43,10 +43,11 @@ let package = Package(
         .target(name: "Routing", dependencies: ["MailFormat", "PostfixConfig", "LookupTables", logging]),
 
         // Third floor
+        .systemLibrary(name: "CFileIdentity"),
         .target(
             name: "Delivery",
             dependencies: [
-                "MailFormat", "SMTPWire", "PostfixConfig", "LookupTables", "Routing", "MailQueue", logging, lifecycle,
+                "CFileIdentity", "MailFormat", "SMTPWire", "PostfixConfig", "LookupTables", "Routing", "MailQueue", logging, lifecycle,
                 collections,
             ] + nio),
         .target(

@@ -34,12 +34,20 @@ final class FilePieces: Sendable {
         threads.runIfActive(eventLoop: loop) { try self.read() }
     }
 
+    /// Opens the file now, while the thread still may: the queue's files are their owner's alone.
+    func open() throws {
+        try state.withLock { try Self.open(path, &$0) }
+    }
+
+    private static func open(_ path: String, _ state: inout State) throws {
+        guard state.descriptor < 0 else { return }
+        state.descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        if state.descriptor < 0 { throw Trouble(description: "open \(path): \(words(errno))") }
+    }
+
     func read() throws -> ByteBuffer? {
         try state.withLock { state in
-            if state.descriptor < 0 {
-                state.descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-                if state.descriptor < 0 { throw Trouble(description: "open \(path): \(Self.words(errno))") }
-            }
+            try Self.open(path, &state)
             let wanted = min(Self.pieceSize, size - state.offset)
             if wanted == 0 { return nil }
             var buffer = ByteBufferAllocator().buffer(capacity: wanted)

@@ -80,6 +80,8 @@ public final class ClientHandler: ChannelInboundHandler {
     }
 
     public func handlerRemoved(context: ChannelHandlerContext) {
+        // Also where the channel never became active.
+        fail(.lost(stage), context)
         self.context = nil
     }
 

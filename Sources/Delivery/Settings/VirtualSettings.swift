@@ -1,0 +1,15 @@
+/// What the operator may set about virtual(8); the defaults are Postfix's.
+public struct VirtualSettings: Sendable {
+    /// `virtual_mailbox_base`
+    public var base: String
+    /// `virtual_mailbox_limit`, in bytes; 0 is no limit.
+    public var limit = 51_200_000
+    /// `virtual_minimum_uid`
+    public var minimumUID = 100
+    /// `recipient_delimiter`
+    public var recipientDelimiter = ""
+
+    public init(base: String) {
+        self.base = base
+    }
+}

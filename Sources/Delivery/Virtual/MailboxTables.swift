@@ -1,0 +1,34 @@
+import LookupTables
+import MailFormat
+
+/// The tables of virtual(8): where a recipient's mailbox is and whose it is.
+public struct MailboxTables: Sendable {
+    /// `virtual_mailbox_maps`
+    public var mailboxes: TableList
+    /// `virtual_uid_maps`
+    public var uids: TableList
+    /// `virtual_gid_maps`
+    public var gids: TableList
+
+    public init(mailboxes: TableList, uids: TableList, gids: TableList) {
+        self.mailboxes = mailboxes
+        self.uids = uids
+        self.gids = gids
+    }
+
+    /// The first answer for the address, for the address without its extension, and for `@domain`.
+    static func find(
+        _ recipient: MailAddress, in list: TableList, delimiters: String
+    ) async throws(LookupFailure) -> String? {
+        let address = recipient.folded
+        if let value = try await list.lookup(address.text) { return value }
+        if let at = address.localPart.firstIndex(where: { delimiters.contains($0) }),
+            at != address.localPart.startIndex
+        {
+            let bare = MailAddress(localPart: String(address.localPart[..<at]), domain: address.domain)
+            if let value = try await list.lookup(bare.text, isPartial: true) { return value }
+        }
+        guard let domain = address.domain else { return nil }
+        return try await list.lookup("@\(domain)", isPartial: true)
+    }
+}

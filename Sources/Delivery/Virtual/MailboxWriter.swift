@@ -1,0 +1,149 @@
+import Foundation
+import MailFormat
+import NIOCore
+
+/// A message on its way into a mailbox file: the agent's own fields, then the content with LF line ends.
+struct MailboxMessage: Sendable {
+    let sender: ReversePath
+    let recipient: EnvelopeRecipient
+    let content: MailboxContent
+
+    /// The fields that virtual(8) puts on top.
+    var trace: String {
+        "Return-Path: <\(sender.quoted)>\nX-Original-To: \(recipient.original.quoted)\n"
+            + "Delivered-To: \(recipient.address.quoted)\n"
+    }
+}
+
+/// The content, piece after piece.
+enum MailboxContent: Sendable {
+    case memory(ByteBuffer)
+    case file(FilePieces)
+
+    /// Gets hold of the content before the thread puts on the mailbox owner's identity.
+    func open() throws {
+        if case .file(let pieces) = self { try pieces.open() }
+    }
+
+    /// Hands each piece to `body`.
+    func forEach(_ body: (ByteBuffer) throws(MailboxFailure) -> Void) throws(MailboxFailure) {
+        switch self {
+        case .memory(let buffer): try body(buffer)
+        case .file(let pieces):
+            while true {
+                let piece: ByteBuffer?
+                do {
+                    piece = try pieces.read()
+                } catch {
+                    throw MailboxFailure(.content, "queue file read error: \(error)")
+                }
+                guard let piece else { return }
+                try body(piece)
+            }
+        }
+    }
+}
+
+/// Writes a message to an open file; calls block.
+struct MailboxWriter {
+    private let descriptor: CInt
+    private let path: String
+    /// The largest size that the file may reach; 0 is no limit.
+    private let limit: Int
+    private var size: Int
+    private var lines: LineEnds
+
+    init(descriptor: CInt, path: String, size: Int, limit: Int, quotesFrom: Bool) {
+        self.descriptor = descriptor
+        self.path = path
+        self.size = size
+        self.limit = limit
+        lines = LineEnds(quotesFrom: quotesFrom)
+    }
+
+    mutating func write(_ message: MailboxMessage) throws(MailboxFailure) {
+        try write(Array(message.trace.utf8))
+        try message.content.forEach { piece throws(MailboxFailure) in try write(lines.convert(piece)) }
+        try write(lines.finish())
+    }
+
+    mutating func write(_ bytes: [UInt8]) throws(MailboxFailure) {
+        size += bytes.count
+        if limit > 0, size > limit {
+            errno = EFBIG
+            throw .system("error writing message")
+        }
+        var offset = 0
+        while offset < bytes.count {
+            let count = bytes.withUnsafeBytes { buffer in
+                Glibc.write(descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
+            }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw .system("error writing message")
+            }
+            offset += count
+        }
+    }
+
+    func sync() throws(MailboxFailure) {
+        guard fsync(descriptor) == 0 else { throw .system("sync", path) }
+    }
+}
+
+/// CRLF becomes LF, piece by piece; for an mbox, lines that begin with `From ` get a `>`.
+struct LineEnds {
+    private let quotesFrom: Bool
+    private var endsWithCR = false
+    private var isAtLineStart = true
+    /// What a line has begun with, as long as it may still become `From `.
+    private var held: [UInt8] = []
+
+    private static let from = Array("From ".utf8)
+
+    init(quotesFrom: Bool) {
+        self.quotesFrom = quotesFrom
+    }
+
+    mutating func convert(_ piece: ByteBuffer) -> [UInt8] {
+        var output: [UInt8] = []
+        output.reserveCapacity(piece.readableBytes + 8)
+        for byte in piece.readableBytesView {
+            if endsWithCR {
+                endsWithCR = false
+                if byte != UInt8(ascii: "\n") { put(UInt8(ascii: "\r"), &output) }
+            }
+            if byte == UInt8(ascii: "\r") { endsWithCR = true } else { put(byte, &output) }
+        }
+        return output
+    }
+
+    /// What is left; text that does not end with a line end gets one.
+    mutating func finish() -> [UInt8] {
+        var output: [UInt8] = []
+        if endsWithCR { put(UInt8(ascii: "\r"), &output) }
+        endsWithCR = false
+        output.append(contentsOf: held)
+        if !isAtLineStart || !held.isEmpty { output.append(UInt8(ascii: "\n")) }
+        held = []
+        isAtLineStart = true
+        return output
+    }
+
+    private mutating func put(_ byte: UInt8, _ output: inout [UInt8]) {
+        if quotesFrom, isAtLineStart || !held.isEmpty {
+            held.append(byte)
+            isAtLineStart = false
+            if held == Self.from {
+                output.append(UInt8(ascii: ">"))
+            } else if Self.from.starts(with: held) {
+                return
+            }
+            output.append(contentsOf: held)
+            held = []
+        } else {
+            output.append(byte)
+        }
+        isAtLineStart = byte == UInt8(ascii: "\n")
+    }
+}

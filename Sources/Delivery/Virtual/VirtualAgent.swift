@@ -1,0 +1,157 @@
+import Foundation
+import Logging
+import LookupTables
+import MailFormat
+import MailQueue
+import NIOCore
+import NIOPosix
+
+/// Puts mail into the mailboxes of `virtual_mailbox_domains`: virtual(8).
+public final class VirtualAgent: DeliveryAgent {
+    public let name = "virtual"
+    private let settings: VirtualSettings
+    private let base: String
+    private let tables: MailboxTables
+    private let logger: Logger
+    private let threads: NIOThreadPool
+
+    /// - Parameters:
+    ///   - logger: label `virtual`.
+    ///   - threads: where files are written; the caller's, running. Their number bounds deliveries side by side.
+    public init(
+        _ settings: VirtualSettings, tables: MailboxTables, logger: Logger, threads: NIOThreadPool = .singleton
+    ) {
+        self.settings = settings
+        self.tables = tables
+        self.logger = logger
+        self.threads = threads
+        base = String(settings.base.reversed().drop { $0 == "/" }.reversed())
+    }
+
+    public func deliver(_ job: DeliveryJob) async -> DeliveryReceipt {
+        var outcomes: [RecipientOutcome] = []
+        for recipient in job.recipients { outcomes.append(await deliver(job, to: recipient.recipient)) }
+        return DeliveryReceipt(outcomes: outcomes)
+    }
+
+    private func deliver(_ job: DeliveryJob, to recipient: EnvelopeRecipient) async -> RecipientOutcome {
+        let mailbox: Mailbox
+        do throws(LookupFailure) {
+            switch try await find(recipient.address) {
+            case .found(let found): mailbox = found
+            case .unknown:
+                return .failed(
+                    EnhancedStatusCode(.permanentFailure, 1, 1), "unknown user: \"\(recipient.address.text)\"",
+                    relay: name)
+            case .misconfigured(let reason):
+                logger.warning("recipient \(recipient.address.text): \(reason)")
+                return .deferred(
+                    EnhancedStatusCode(.persistentTransientFailure, 3, 5), "mail system configuration error",
+                    relay: name)
+            }
+        } catch {
+            logger.warning("\(error)")
+            return .deferred(
+                EnhancedStatusCode(.persistentTransientFailure, 3, 0), "\(error.table): table lookup problem",
+                relay: name)
+        }
+        do {
+            let message = MailboxMessage(
+                sender: job.message.sender, recipient: recipient, content: Self.content(job.content, threads))
+            let (base, limit) = (base, settings.limit)
+            try await threads.runIfActive { try Self.write(message, to: mailbox, base: base, limit: limit) }
+            return .delivered("delivered to \(mailbox.kind == .maildir ? "maildir" : "mailbox")", relay: name)
+        } catch let failure as MailboxFailure {
+            return outcome(failure, mailbox)
+        } catch let trouble as FilePieces.Trouble {
+            return outcome(MailboxFailure(.content, "queue file read error: \(trouble)"), mailbox)
+        } catch {
+            return .deferred(
+                EnhancedStatusCode(.persistentTransientFailure, 3, 0), "the server is stopping", relay: name)
+        }
+    }
+
+    private static func write(_ message: MailboxMessage, to mailbox: Mailbox, base: String, limit: Int) throws {
+        try message.content.open()
+        try FileIdentity.with(mailbox.owner) { () throws(MailboxFailure) in
+            let path = "\(base)/\(mailbox.path)"
+            switch mailbox.kind {
+            case .maildir: try MaildirDelivery.deliver(message, to: path, base: base, limit: limit)
+            case .mbox: try MboxDelivery.deliver(message, to: path, base: base, limit: limit)
+            }
+        }
+    }
+
+    private func outcome(_ failure: MailboxFailure, _ mailbox: Mailbox) -> RecipientOutcome {
+        let path = "\(base)/\(mailbox.path)"
+        if case .system(EACCES) = failure.kind {
+            logger.warning(
+                """
+                \(mailbox.kind == .maildir ? "maildir" : "mailbox") access problem for \
+                UID/GID=\(mailbox.owner.uid)/\(mailbox.owner.gid): \(failure.reason)
+                """)
+            logger.warning("perhaps you need to create the maildirs in advance")
+        }
+        let reason =
+            switch mailbox.kind {
+            case .maildir: "maildir delivery failed: \(failure.reason)"
+            case .mbox: "delivery failed to mailbox \(path): \(failure.reason)"
+            }
+        return failure.status.class == .permanentFailure
+            ? .failed(failure.status, reason, relay: name) : .deferred(failure.status, reason, relay: name)
+    }
+
+    // MARK: Finding the mailbox
+
+    private enum Search {
+        case found(Mailbox)
+        case unknown
+        case misconfigured(String)
+    }
+
+    private func find(_ address: MailAddress) async throws(LookupFailure) -> Search {
+        let delimiters = settings.recipientDelimiter
+        guard let answer = try await MailboxTables.find(address, in: tables.mailboxes, delimiters: delimiters)
+        else { return .unknown }
+        let uid = try await number(
+            MailboxTables.find(address, in: tables.uids, delimiters: delimiters), "uid", tables.uids.parameter,
+            atLeast: settings.minimumUID)
+        let gid = try await number(
+            MailboxTables.find(address, in: tables.gids, delimiters: delimiters), "gid", tables.gids.parameter,
+            atLeast: 1)
+        switch (uid, gid) {
+        case (.failure(let wrong), _), (_, .failure(let wrong)):
+            return .misconfigured(wrong.reason)
+        case (.success(let uid), .success(let gid)):
+            guard base.hasPrefix("/") || settings.base == "/" else {
+                return .misconfigured("virtual_mailbox_base = \(settings.base): must be an absolute path")
+            }
+            guard let mailbox = Mailbox(answer: answer, owner: MailboxOwner(uid: uid, gid: gid)) else {
+                return .misconfigured(
+                    "\(tables.mailboxes.parameter) answers \"\(answer)\", which does not stay below virtual_mailbox_base")
+            }
+            return .found(mailbox)
+        }
+    }
+
+    private struct Wrong: Error {
+        let reason: String
+    }
+
+    private func number(
+        _ answer: String?, _ kind: String, _ parameter: String, atLeast minimum: Int
+    ) -> Result<UInt32, Wrong> {
+        guard let answer else { return .failure(Wrong(reason: "not found in \(parameter)")) }
+        guard let number = UInt32(answer), number != .max, Int(number) >= minimum else {
+            return .failure(Wrong(reason: "bad \(kind) \(answer) in \(parameter)"))
+        }
+        return .success(number)
+    }
+
+    private static func content(_ content: MessageContent, _ threads: NIOThreadPool) -> MailboxContent {
+        switch content {
+        case .memory(let buffer): .memory(buffer)
+        case .file(let path, let size): .file(FilePieces(path: path, size: size, threads: threads))
+        }
+    }
+}
