@@ -36,6 +36,16 @@ public struct Router: Sendable {
         return await inquiry.verdict(on: recipient, at: destination)
     }
 
+    /// The same where the destination is not known yet; a list of domains that cannot be asked defers the address.
+    public func verdict(on recipient: MailAddress, observer: (any RoutingObserver)? = nil) async -> RecipientVerdict {
+        do {
+            return await verdict(
+                on: recipient, at: try await destination(of: recipient, observer: observer), observer: observer)
+        } catch {
+            return Self.temporaryFailure(on: recipient, error)
+        }
+    }
+
     /// Transport and next hop of a final recipient, as they are now.
     public func route(
         for recipient: MailAddress, observer: (any RoutingObserver)? = nil

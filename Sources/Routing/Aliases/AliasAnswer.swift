@@ -25,14 +25,12 @@ extension AliasAnswer {
     {
         let unmatched = key.kind == .withoutExtension ? `extension` : ""
         let propagated = core.settings.propagatesVirtualExtensions ? unmatched : ""
-        var targets: [MailAddress]
-        if value.utf8.first == UInt8(ascii: "@") {
-            let user = String(decoding: address.localPart.utf8.dropLast(unmatched.utf8.count), as: UTF8.self)
-            targets = AddressList.parse(MailAddress(localPart: user, domain: nil).quoted + value)
-        } else {
-            targets = AddressList.parse(value)
-        }
+        var targets = AddressList.parse(value)
         for index in targets.indices {
+            if targets[index].localPart.isEmpty {
+                targets[index].localPart = String(
+                    decoding: address.localPart.utf8.dropLast(unmatched.utf8.count), as: UTF8.self)
+            }
             targets[index] = core.completion.complete(targets[index])
             if !propagated.isEmpty { targets[index].localPart += propagated }
         }
