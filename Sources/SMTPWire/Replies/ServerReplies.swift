@@ -36,7 +36,7 @@ extension SMTPReply {
     }
 
     static func bareLineFeed(_ hostname: String) -> SMTPReply {
-        SMTPReply(521, .init(.permanentFailure, 5, 2), "\(hostname) Error: bare <LF> received")
+        SMTPReply(550, .init(.permanentFailure, 5, 2), "\(hostname) Error: bare <LF> received")
     }
 
     static func unavailable(_ command: SMTPCommand) -> SMTPReply {

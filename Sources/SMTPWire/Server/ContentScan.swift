@@ -19,13 +19,14 @@ struct ContentScan {
         case incomplete
         /// `.` CRLF stands at ``ContentScan/consumed``.
         case end
-        case bareLineFeed
     }
 
     private(set) var isAtLineStart: Bool
     private(set) var consumed = 0
     private(set) var edits: [Edit] = []
     private(set) var stop = Stop.incomplete
+    /// A line feed without its carriage return was seen: the message must be refused.
+    private(set) var hasBareLineFeed = false
 
     init(isAtLineStart: Bool) {
         self.isAtLineStart = isAtLineStart
@@ -81,8 +82,9 @@ struct ContentScan {
         if consumed < end { isAtLineStart = false }
         consumed = end
         if lineFeed != nil {
-            stop = .bareLineFeed
-            return false
+            hasBareLineFeed = true
+            isAtLineStart = false
+            consumed += 1
         }
         return true
     }

@@ -29,8 +29,8 @@ public struct InboundWire: Sendable {
     public enum Content: Sendable {
         /// Part of the message, dot-stuffing removed; never empty.
         case bytes(ByteBuffer)
-        case end
-        case bareLineFeed
+        /// - Parameter hasBareLineFeed: the message held one, so it must be refused and the session ended.
+        case end(hasBareLineFeed: Bool)
     }
 
     /// `line_length_limit`, the line end not counted.
@@ -40,6 +40,7 @@ public struct InboundWire: Sendable {
     private var searched = 0
     private var isSkippingLine = false
     private var isAtLineStart = true
+    private var hasBareLineFeed = false
 
     public init(lineLimit: Int = 2048) {
         self.lineLimit = lineLimit
@@ -93,6 +94,7 @@ public struct InboundWire: Sendable {
     /// Content starts with the next byte, at the start of a line.
     public mutating func beginContent() {
         isAtLineStart = true
+        hasBareLineFeed = false
         searched = 0
     }
 
@@ -101,6 +103,7 @@ public struct InboundWire: Sendable {
         var scan = ContentScan(isAtLineStart: isAtLineStart)
         buffer.withUnsafeReadableBytes { scan.run(over: $0) }
         isAtLineStart = scan.isAtLineStart
+        hasBareLineFeed = hasBareLineFeed || scan.hasBareLineFeed
         guard var content = buffer.readSlice(length: scan.consumed) else { return nil }
         if content.readableBytes > 0 {
             if !scan.edits.isEmpty { content = content.applying(scan.edits) }
@@ -109,10 +112,7 @@ public struct InboundWire: Sendable {
         switch scan.stop {
         case .end:
             buffer.moveReaderIndex(forwardBy: 3)
-            return .end
-        case .bareLineFeed:
-            buffer.clear()
-            return .bareLineFeed
+            return .end(hasBareLineFeed: hasBareLineFeed)
         case .incomplete:
             return nil
         }

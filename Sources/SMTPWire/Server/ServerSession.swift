@@ -23,7 +23,8 @@ public struct ServerSession: Sendable {
         case verify(VerifyArgument)
         case checkData
         case content(ByteBuffer)
-        case endOfContent
+        /// - Parameter refusal: what is wrong with how the content was sent; it must not be kept then.
+        case endOfContent(refusal: SMTPReply?)
         /// A reply that is the last.
         case close(SMTPReply, Ending)
     }
@@ -306,13 +307,10 @@ public struct ServerSession: Sendable {
         switch wire.nextContent() {
         case nil: return .needMore
         case .bytes(let bytes): return .content(bytes)
-        case .end:
+        case .end(let hasBareLineFeed):
             phase = .commands
             place = "END-OF-MESSAGE"
-            return .endOfContent
-        case .bareLineFeed:
-            count("data", isDone: false)
-            return close(.bareLineFeed(options.hostname), .bareLineFeed)
+            return .endOfContent(refusal: hasBareLineFeed ? .bareLineFeed(options.hostname) : nil)
         }
     }
 

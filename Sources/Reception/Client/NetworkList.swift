@@ -1,0 +1,93 @@
+/// A list of networks such as `mynetworks`, searched in its order: the first pattern that matches decides.
+///
+///     127.0.0.0/8, !192.0.2.7, 192.0.2.0/24, [::1]/128, [2001:db8::]/32, /etc/postfix/networks
+///
+/// Source: postconf(5), `mynetworks`.
+public struct NetworkList: Sendable {
+    private struct Pattern: Sendable {
+        let network: [UInt8]
+        let prefixLength: Int
+        let isExcluded: Bool
+
+        func matches(_ address: [UInt8]) -> Bool {
+            guard address.count == network.count else { return false }
+            let whole = prefixLength / 8
+            guard address[..<whole] == network[..<whole] else { return false }
+            let rest = prefixLength % 8
+            return rest == 0 || (address[whole] ^ network[whole]) >> (8 - rest) == 0
+        }
+    }
+
+    private var patterns: [Pattern] = []
+
+    public init() {}
+
+    /// - Parameters:
+    ///   - words: the patterns; a path in place of one names a file of them.
+    ///   - parameter: where the list stands, for what is thrown.
+    ///   - readFile: reads a file that the list names.
+    public init(
+        _ words: [String], parameter: String = "mynetworks",
+        readFile: (String) throws -> String = NetworkFile.read
+    ) throws(SettingsFailure) {
+        for word in words { try add(word[...], parameter: parameter, isExcluded: false, depth: 0, readFile) }
+    }
+
+    public func contains(_ address: IPAddress) -> Bool {
+        guard let match = patterns.first(where: { $0.matches(address.bytes) }) else { return false }
+        return !match.isExcluded
+    }
+
+    private mutating func add(
+        _ word: Substring, parameter: String, isExcluded: Bool, depth: Int, _ readFile: (String) throws -> String
+    ) throws(SettingsFailure) {
+        if word.hasPrefix("!") {
+            try add(
+                word.dropFirst(), parameter: parameter, isExcluded: !isExcluded, depth: depth, readFile)
+        } else if word.hasPrefix("/") {
+            guard depth < 10 else { throw SettingsFailure(parameter, "\(word): files name each other in a circle") }
+            let text: String
+            do { text = try readFile(String(word)) } catch {
+                throw SettingsFailure(parameter, "\(word): \(error)")
+            }
+            for line in text.split(whereSeparator: \.isNewline) where line.first != "#" {
+                for word in line.split(whereSeparator: { $0.isWhitespace || $0 == "," }) {
+                    try add(word, parameter: parameter, isExcluded: isExcluded, depth: depth + 1, readFile)
+                }
+            }
+        } else {
+            patterns.append(try Self.pattern(word, parameter: parameter, isExcluded: isExcluded))
+        }
+    }
+
+    private static func pattern(
+        _ word: Substring, parameter: String, isExcluded: Bool
+    ) throws(SettingsFailure) -> Pattern {
+        var text = word[...]
+        var length: Int?
+        if let slash = text.lastIndex(of: "/") {
+            guard let number = Int(text[text.index(after: slash)...]) else {
+                throw SettingsFailure(parameter, "bad network \"\(word)\": what follows / must be a number of bits")
+            }
+            length = number
+            text = text[..<slash]
+        }
+        if text.hasPrefix("["), text.hasSuffix("]") { text = text.dropFirst().dropLast() }
+        guard let address = IPAddress(text) else {
+            throw SettingsFailure(
+                parameter,
+                "\"\(word)\" is no address or network such as 192.0.2.0/24 or [2001:db8::]/32, and tables are not "
+                    + "supported here")
+        }
+        let bits = address.bytes.count * 8
+        let prefixLength = length ?? bits
+        guard (0...bits).contains(prefixLength) else {
+            throw SettingsFailure(parameter, "bad network \"\(word)\": there are 0 to \(bits) bits")
+        }
+        for bit in prefixLength..<bits where address.bytes[bit / 8] & (0x80 >> (bit % 8)) != 0 {
+            throw SettingsFailure(
+                parameter, "bad network \"\(word)\": bits are set beyond the first \(prefixLength)")
+        }
+        return Pattern(network: address.bytes, prefixLength: prefixLength, isExcluded: isExcluded)
+    }
+}

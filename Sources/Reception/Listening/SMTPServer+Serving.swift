@@ -1,0 +1,69 @@
+import Logging
+import MailFormat
+import NIOCore
+import SMTPWire
+
+extension SMTPServer {
+    func serve(_ accepted: Accepted, _ sessions: SessionRegistry) async {
+        let channel = accepted.connection.channel
+        guard let address = channel.remoteAddress.flatMap(IPAddress.init) else {
+            // The client left before it was looked at.
+            try? await accepted.connection.executeThenClose { _, _ in }
+            return
+        }
+        sessions.enter(channel)
+        let count = counts.enter(address)
+        defer {
+            counts.leave(address)
+            sessions.leave(channel)
+        }
+        let settings = accepted.service.settings
+        let name = settings.looksUpNames ? await names.name(of: address, on: channel.eventLoop) : nil
+        let client = Client(name: name ?? "unknown", address: address)
+        let limit = settings.clientConnectionLimit
+        let isOverLimit = limit > 0 && count > limit && !settings.limitExceptions.contains(address)
+        do {
+            try await accepted.connection.executeThenClose { inbound, outbound in
+                if isOverLimit {
+                    try await refuse(client, count, accepted.service, outbound)
+                } else {
+                    var session = SMTPSession(service: accepted.service, client: client, outbound: outbound)
+                    let isInputUnread = await session.run(inbound)
+                    guard isInputUnread else { return }
+                }
+                try await linger(inbound, outbound, channel)
+            }
+        } catch {
+            // The connection is gone, as the session has already logged.
+        }
+    }
+
+    private func refuse(
+        _ client: Client, _ count: Int, _ service: SMTPService,
+        _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+    ) async throws {
+        service.logger.info("connect from \(client.text)")
+        service.logger.warning(
+            "Connection concurrency limit exceeded: \(count) from \(client.text) for service smtp")
+        var buffer = ByteBuffer()
+        buffer.writeReply(.tooManyConnections(service.settings.dialog.hostname, from: client.address))
+        try await outbound.write(buffer)
+        service.logger.info("disconnect from \(client.text) commands=0/0")
+    }
+
+    /// Lets a client read the last reply: to close while its input lies unread would reset the connection, and
+    /// the reply with it.
+    private func linger(
+        _ inbound: NIOAsyncChannelInboundStream<ConnectionEvent>,
+        _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>, _ channel: any Channel
+    ) async throws {
+        outbound.finish()
+        let end = channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
+        defer { end.cancel() }
+        var events = 0
+        for try await _ in inbound {
+            events += 1
+            if events > 64 { return }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+
+/// The SMTP server: bound sockets, and a task for each connection.
+///
+///     let server = try await SMTPServer.bind(listeners, on: group, names: names, logger: logger)
+///     // privileges may be dropped now
+///     try await server.run()
+///
+/// On graceful shutdown it accepts no more, says `421 4.3.2` to idle clients, lets messages that have begun be
+/// finished, and ends what is left after ``shutdownLimit``.
+public struct SMTPServer: Service {
+    typealias Connection = NIOAsyncChannel<ConnectionEvent, ByteBuffer>
+
+    /// How long sessions have to finish their message when the server stops.
+    public static let shutdownLimit = Duration.seconds(30)
+
+    private let bound: [BoundListener]
+    let names: ClientNames
+    private let logger: Logger
+    let counts = ClientCounts()
+
+    struct BoundListener: Sendable {
+        let listener: Listener
+        let channel: NIOAsyncChannel<Accepted, Never>
+    }
+
+    /// A connection, and the service as it was when the connection came.
+    struct Accepted: Sendable {
+        let connection: Connection
+        let service: SMTPService
+    }
+
+    /// The address and port of each listener, in their order.
+    public var addresses: [SocketAddress] { bound.compactMap(\.channel.channel.localAddress) }
+
+    /// Opens the sockets of all listeners, or of none. Connections wait until ``run()``.
+    public static func bind(
+        _ listeners: [Listener], on group: any EventLoopGroup, names: ClientNames, logger: Logger
+    ) async throws(ListenFailure) -> SMTPServer {
+        var bound: [BoundListener] = []
+        for listener in listeners {
+            do {
+                bound.append(BoundListener(listener: listener, channel: try await open(listener, on: group)))
+            } catch {
+                for listener in bound { try? await listener.channel.executeThenClose { _ in } }
+                throw ListenFailure(host: listener.host, port: listener.port, reason: "\(error)")
+            }
+        }
+        return SMTPServer(bound: bound, names: names, logger: logger)
+    }
+
+    private static func open(
+        _ listener: Listener, on group: any EventLoopGroup
+    ) async throws -> NIOAsyncChannel<Accepted, Never> {
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+        let accept: @Sendable (any Channel) -> EventLoopFuture<Accepted> = { channel in
+            let service = listener.service()
+            return channel.eventLoop.makeCompletedFuture {
+                try channel.pipeline.syncOperations.addHandler(
+                    ConnectionHandler(timeout: service.settings.timeout))
+                let connection = try Connection(
+                    wrappingChannelSynchronously: channel,
+                    configuration: .init(
+                        backPressureStrategy: .init(lowWatermark: 1, highWatermark: 2),
+                        isOutboundHalfClosureEnabled: true))
+                return Accepted(connection: connection, service: service)
+            }
+        }
+        if listener.host.isEmpty {
+            return try await bootstrap.bind(to: anyAddress(listener.port), childChannelInitializer: accept)
+        }
+        return try await bootstrap.bind(host: listener.host, port: listener.port, childChannelInitializer: accept)
+    }
+
+    /// IPv6 with IPv4 mapped into it where the machine has it.
+    private static func anyAddress(_ port: Int) throws -> SocketAddress {
+        try (try? SocketAddress(ipAddress: "::", port: port)) ?? SocketAddress(ipAddress: "0.0.0.0", port: port)
+    }
+
+    public func run() async throws {
+        let sessions = SessionRegistry()
+        try await withGracefulShutdownHandler {
+            try await withThrowingDiscardingTaskGroup { group in
+                for listener in bound {
+                    group.addTask { try await accept(listener, sessions) }
+                }
+            }
+        } onGracefulShutdown: {
+            for listener in bound { listener.channel.channel.close(promise: nil) }
+            sessions.stop()
+        }
+    }
+
+    private func accept(_ listener: BoundListener, _ sessions: SessionRegistry) async throws {
+        try await listener.channel.executeThenClose { inbound in
+            try await withThrowingDiscardingTaskGroup { group in
+                for try await accepted in inbound {
+                    group.addTask { await serve(accepted, sessions) }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,238 @@
+import LookupTables
+import MailFormat
+import Routing
+
+/// One walk through the restriction lists, for one recipient or for one earlier stage of the dialog.
+///
+/// What costs a lookup (the class of the recipient's domain, the verdict on the recipient) is asked once and
+/// remembered for the walk.
+struct AccessEvaluation {
+    private let policy: AccessPolicy
+    let circumstances: AccessPolicy.Circumstances
+    let recipient: MailAddress?
+    private let observer: (any RoutingObserver)?
+    private(set) var warnings: AccessPolicy.Warnings = []
+    private var knownClass: Result<AddressClass, LookupFailure>?
+    private var knownVerdict: RecipientVerdict?
+    private var knowsRecipientIsListed = false
+    private var deferIfPermit: SMTPReply?
+    private var deferIfReject = false
+
+    private enum Outcome {
+        case next
+        case permit
+        case refuse(Refusal)
+    }
+
+    init(
+        _ policy: AccessPolicy, _ circumstances: AccessPolicy.Circumstances, recipient: MailAddress?,
+        observer: (any RoutingObserver)?
+    ) {
+        self.policy = policy
+        self.circumstances = circumstances
+        self.recipient = recipient
+        self.observer = observer
+    }
+
+    var settings: AccessSettings { policy.settings }
+
+    mutating func recipientDecision() async -> RecipientDecision {
+        guard let recipient else { return .accepted([]) }
+        // RFC 5321 §4.5.1: postmaster without a domain is always reached.
+        if recipient.domain != nil || recipient.localPart.lowercased() != "postmaster" {
+            var stages: [RestrictionLists.Stage] = settings.isRelayFirst ? [.relay, .recipient] : [.recipient, .relay]
+            if settings.isRejectDelayed { stages = [.client, .helo, .sender] + stages }
+            for stage in stages {
+                if let refusal = await refusal(at: stage) { return .refused(refusal) }
+            }
+            if settings.rejectsUnlistedRecipient, !knowsRecipientIsListed, case .refuse(let refusal) = await listed() {
+                return .refused(refusal)
+            }
+        }
+        switch await verdict(on: recipient) {
+        case .accepted(let recipients): return .accepted(recipients)
+        // Whether it is listed was not to be asked: the queue finds out.
+        case .rejected: return .accepted([EnvelopeRecipient(address: recipient, original: recipient)])
+        case .deferred(let reply, let cause): return .refused(Refusal(reply, cause: cause))
+        }
+    }
+
+    mutating func refusal(at stage: RestrictionLists.Stage) async -> Refusal? {
+        deferIfPermit = nil
+        deferIfReject = false
+        var refusal: Refusal?
+        loop: for restriction in settings.lists[stage] {
+            switch await outcome(of: restriction, at: stage) {
+            case .next: continue
+            case .permit: break loop
+            case .refuse(let found):
+                refusal = found
+                break loop
+            }
+        }
+        if stage == .sender, refusal == nil, settings.rejectsUnlistedSender,
+            case .refuse(let found) = await listedSender()
+        {
+            refusal = found
+        }
+        if let found = refusal, found.reply.isPermanent, deferIfReject {
+            return Refusal(refused(at: stage, settings.codes.defer, "Try again later"))
+        }
+        return refusal ?? deferIfPermit.map { Refusal($0) }
+    }
+
+    private mutating func outcome(of restriction: Restriction, at stage: RestrictionLists.Stage) async -> Outcome {
+        switch restriction {
+        case .permit:
+            return .permit
+        case .reject:
+            return .refuse(Refusal(refused(at: stage, settings.codes.reject, "Access denied")))
+        case .defer:
+            return .refuse(
+                Refusal(refused(at: stage, settings.codes.defer, "Try again later")))
+        case .deferIfPermit:
+            deferIfPermit = refused(at: stage, settings.codes.defer, "Try again later")
+            return .next
+        case .deferIfReject:
+            deferIfReject = true
+            return .next
+        case .permitMynetworks:
+            return settings.mynetworks.contains(circumstances.client.address) ? .permit : .next
+        case .permitInetInterfaces:
+            return settings.interfaces.contains(circumstances.client.address) ? .permit : .next
+        case .permitSASLAuthenticated:
+            return .next
+        case .permitAuthDestination:
+            return await relaying(code: nil)
+        case .rejectUnauthDestination:
+            return await relaying(code: settings.codes.relayDomains)
+        case .deferUnauthDestination:
+            return await relaying(code: 454)
+        case .rejectUnlistedRecipient:
+            return recipient == nil ? .next : await listed()
+        case .rejectUnlistedSender:
+            return await listedSender()
+        case .rejectNonFQDNSender, .rejectNonFQDNRecipient, .rejectNonFQDNHelo, .rejectInvalidHelo:
+            return syntaxRefusal(of: restriction).map { .refuse(Refusal($0)) } ?? .next
+        case .rejectUnauthPipelining:
+            guard circumstances.hasPipelinedEarly else { return .next }
+            return .refuse(
+                Refusal(
+                    refused(at: stage, 503, "Improper use of SMTP command pipelining", status: (5, 0))))
+        case .warnIfReject(let inner):
+            let flags = (deferIfPermit, deferIfReject)
+            let outcome = await outcome(of: inner, at: stage)
+            guard case .refuse(let refusal) = outcome else { return outcome }
+            (deferIfPermit, deferIfReject) = flags
+            warnings.append(refusal.reply)
+            return .next
+        }
+    }
+
+    // MARK: Questions about addresses
+
+    /// Whether the recipient's domain is one of ours, reached without a detour through another server.
+    ///
+    /// - Parameter code: refuses every other destination; nil permits those of ours instead.
+    private mutating func relaying(code: Int?) async -> Outcome {
+        guard let recipient else { return .next }
+        let addressClass: AddressClass
+        switch await self.addressClass(of: recipient) {
+        case .success(let found): addressClass = found
+        case .failure(let failure): return .refuse(.lookupFailure(recipient, failure))
+        }
+        let isOurs = addressClass != .other && !recipient.hasSourceRouting
+        guard let code else { return isOurs ? .permit : .next }
+        if isOurs { return .next }
+        let status = EnhancedStatusCode(code < 500 ? .persistentTransientFailure : .permanentFailure, 7, 1)
+        return .refuse(Refusal(SMTPReply(code, status, "<\(recipient.text)>: Relay access denied")))
+    }
+
+    private mutating func listed() async -> Outcome {
+        guard let recipient else { return .next }
+        knowsRecipientIsListed = true
+        switch await verdict(on: recipient) {
+        case .accepted: return .next
+        case .rejected(let reply): return .refuse(Refusal(reply))
+        case .deferred(let reply, let cause): return .refuse(Refusal(reply, cause: cause))
+        }
+    }
+
+    private func listedSender() async -> Outcome {
+        guard case .address(let sender)? = circumstances.sender else { return .next }
+        do throws(LookupFailure) {
+            let addressClass = try await policy.router.addressClass(of: sender, observer: observer)
+            switch await policy.router.verdict(on: sender, in: addressClass, observer: observer) {
+            case .accepted: return .next
+            case .rejected(let reply):
+                return .refuse(Refusal(reply.aboutSender))
+            case .deferred(let reply, let cause): return .refuse(Refusal(reply, cause: cause))
+            }
+        } catch {
+            return .refuse(.lookupFailure(sender, error))
+        }
+    }
+
+    private mutating func addressClass(of recipient: MailAddress) async -> Result<AddressClass, LookupFailure> {
+        if let knownClass { return knownClass }
+        let found: Result<AddressClass, LookupFailure>
+        do throws(LookupFailure) {
+            found = .success(try await policy.router.addressClass(of: recipient, observer: observer))
+        } catch {
+            found = .failure(error)
+        }
+        knownClass = found
+        return found
+    }
+
+    private mutating func verdict(on recipient: MailAddress) async -> RecipientVerdict {
+        if let knownVerdict { return knownVerdict }
+        let found: RecipientVerdict
+        switch await addressClass(of: recipient) {
+        case .success(let addressClass):
+            found = await policy.router.verdict(on: recipient, in: addressClass, observer: observer)
+        case .failure(let failure):
+            let refusal = Refusal.lookupFailure(recipient, failure)
+            found = .deferred(refusal.reply, cause: failure.description)
+        }
+        knownVerdict = found
+        return found
+    }
+}
+
+extension Refusal {
+    static func lookupFailure(_ address: MailAddress, _ failure: LookupFailure) -> Refusal {
+        Refusal(
+            SMTPReply(
+                451, .init(.persistentTransientFailure, 3, 0), "<\(address.text)>: Temporary lookup failure"),
+            cause: failure.description)
+    }
+}
+
+extension MailAddress {
+    /// The local part asks for another hop, `user%other@ours` or `user@other@ours`: RFC 5321 appendix F.2 has
+    /// such mail refused unless the client is trusted.
+    var hasSourceRouting: Bool {
+        localPart.utf8.contains { $0 == UInt8(ascii: "@") || $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "!") }
+    }
+}
+
+extension SMTPReply {
+    /// The same finding, said of a sender: `550 5.1.0 <x>: Sender address rejected: User unknown …`.
+    var aboutSender: SMTPReply {
+        SMTPReply(
+            code, status.map { .init($0.class, 1, 0) },
+            lines: lines.map { line in
+                guard let range = line.firstRange(of: "Recipient address rejected") else { return line }
+                return line.replacingCharacters(in: range, with: "Sender address rejected")
+            })
+    }
+}
+
+extension String {
+    fileprivate func replacingCharacters(in range: Range<Index>, with text: String) -> String {
+        var copy = self
+        copy.replaceSubrange(range, with: text)
+        return copy
+    }
+}

@@ -1,0 +1,64 @@
+import LookupTables
+import MailFormat
+import Routing
+
+/// Who may send what to whom: the restriction lists of one smtpd service, and what they refer to.
+///
+/// The session asks it, and `martlet explain` asks it the same without a session.
+public struct AccessPolicy: Sendable {
+    public let settings: AccessSettings
+    public let router: Router
+
+    public init(settings: AccessSettings, router: Router) {
+        self.settings = settings
+        self.router = router
+    }
+
+    /// What is known of a dialog when a question is asked.
+    public struct Circumstances: Sendable {
+        public var client: Client
+        public var heloName: String?
+        public var sender: ReversePath?
+        /// The client sent commands before it might.
+        public var hasPipelinedEarly = false
+
+        public init(client: Client, heloName: String? = nil, sender: ReversePath? = nil) {
+            self.client = client
+            self.heloName = heloName
+            self.sender = sender
+        }
+    }
+
+    /// Refusals of the kind that `warn_if_reject` only logs.
+    public typealias Warnings = [SMTPReply]
+
+    /// What RCPT answers.
+    ///
+    /// - Parameters:
+    ///   - recipient: as the client wrote it.
+    ///   - warnings: refusals that `warn_if_reject` turned into lines of the log.
+    ///   - observer: told of every question asked, for `explain`.
+    public func decision(
+        on recipient: MailAddress, in circumstances: Circumstances, warnings: inout Warnings,
+        observer: (any RoutingObserver)? = nil
+    ) async -> RecipientDecision {
+        var evaluation = AccessEvaluation(self, circumstances, recipient: recipient, observer: observer)
+        let decision = await evaluation.recipientDecision()
+        warnings += evaluation.warnings
+        return decision
+    }
+
+    /// What the client, HELO and sender restrictions answer where `smtpd_delay_reject = no`, and the DATA
+    /// restrictions always.
+    ///
+    /// - Returns: nil where nothing is refused.
+    public func refusal(
+        at stage: RestrictionLists.Stage, in circumstances: Circumstances, warnings: inout Warnings
+    ) async -> Refusal? {
+        guard !settings.lists[stage].isEmpty else { return nil }
+        var evaluation = AccessEvaluation(self, circumstances, recipient: nil, observer: nil)
+        let refusal = await evaluation.refusal(at: stage)
+        warnings += evaluation.warnings
+        return refusal
+    }
+}

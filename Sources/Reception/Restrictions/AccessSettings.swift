@@ -1,0 +1,44 @@
+import PostfixConfig
+
+/// What the restriction lists of one service say and refer to: postconf(5).
+public struct AccessSettings: Sendable {
+    public var lists: RestrictionLists
+    public var mynetworks: NetworkList
+    /// The machine's own addresses, for `permit_inet_interfaces`.
+    public var interfaces: NetworkList
+    /// `smtpd_delay_reject`
+    public var isRejectDelayed: Bool
+    /// `smtpd_relay_before_recipient_restrictions`
+    public var isRelayFirst: Bool
+    /// `smtpd_reject_unlisted_recipient`
+    public var rejectsUnlistedRecipient: Bool
+    /// `smtpd_reject_unlisted_sender`
+    public var rejectsUnlistedSender: Bool
+    public var codes: RejectCodes
+
+    /// The reply codes that main.cf may change.
+    public struct RejectCodes: Sendable {
+        public var reject = 554
+        public var `defer` = 450
+        public var relayDomains = 554
+        public var nonFQDN = 504
+        public var invalidHostname = 501
+
+        public init() {}
+    }
+
+    public init(
+        lists: RestrictionLists, mynetworks: NetworkList = NetworkList(), interfaces: NetworkList = NetworkList(),
+        isRejectDelayed: Bool = true, isRelayFirst: Bool = true, rejectsUnlistedRecipient: Bool = true,
+        rejectsUnlistedSender: Bool = false, codes: RejectCodes = RejectCodes()
+    ) {
+        self.lists = lists
+        self.mynetworks = mynetworks
+        self.interfaces = interfaces
+        self.isRejectDelayed = isRejectDelayed
+        self.isRelayFirst = isRelayFirst
+        self.rejectsUnlistedRecipient = rejectsUnlistedRecipient
+        self.rejectsUnlistedSender = rejectsUnlistedSender
+        self.codes = codes
+    }
+}

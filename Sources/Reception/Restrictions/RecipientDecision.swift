@@ -1,0 +1,20 @@
+import MailFormat
+
+/// What RCPT answers.
+public enum RecipientDecision: Sendable {
+    /// Taken, for these final recipients.
+    case accepted([EnvelopeRecipient])
+    case refused(Refusal)
+}
+
+/// A reply that refuses, and what only the log may know.
+public struct Refusal: Hashable, Sendable, Error {
+    public var reply: SMTPReply
+    /// Why it could not be found out, where the reply does not say it.
+    public var cause: String?
+
+    public init(_ reply: SMTPReply, cause: String? = nil) {
+        self.reply = reply
+        self.cause = cause
+    }
+}

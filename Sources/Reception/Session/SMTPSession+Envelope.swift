@@ -1,0 +1,117 @@
+import Logging
+import MailFormat
+import MailQueue
+import SMTPWire
+
+/// What the session finds out before a message is sent: HELO, MAIL, RCPT and VRFY.
+extension SMTPSession {
+    private var circumstances: AccessPolicy.Circumstances {
+        AccessPolicy.Circumstances(client: client, heloName: dialog.heloName, sender: dialog.mail?.sender)
+    }
+
+    private var isRejectDelayed: Bool { service.access.settings.isRejectDelayed }
+
+    func refusal(at stage: RestrictionLists.Stage) async -> Refusal? {
+        await refusal(at: stage, in: circumstances)
+    }
+
+    private func refusal(
+        at stage: RestrictionLists.Stage, in circumstances: AccessPolicy.Circumstances
+    ) async -> Refusal? {
+        var warnings: AccessPolicy.Warnings = []
+        let refusal = await service.access.refusal(at: stage, in: circumstances, warnings: &warnings)
+        let subject = Subject(sender: circumstances.sender, heloName: circumstances.heloName)
+        for warning in warnings { logRefusal(warning, subject, isWarning: true) }
+        if let refusal { logRefusal(refusal, subject) }
+        return refusal
+    }
+
+    mutating func checkHelo(_ name: String) async -> SMTPReply {
+        var refusal: Refusal?
+        if !isRejectDelayed {
+            var circumstances = circumstances
+            circumstances.heloName = name
+            refusal = clientRefusal
+            if refusal == nil { refusal = await self.refusal(at: .helo, in: circumstances) }
+        }
+        let reply = dialog.heloChecked(refusal?.reply)
+        await discardMessage()
+        return reply
+    }
+
+    mutating func checkSender(_ arguments: MailArguments) async -> SMTPReply {
+        var refusal: Refusal?
+        if !isRejectDelayed {
+            var circumstances = circumstances
+            circumstances.sender = arguments.sender
+            refusal = clientRefusal
+            if refusal == nil { refusal = await self.refusal(at: .sender, in: circumstances) }
+        }
+        return dialog.senderChecked(arguments, refusal?.reply)
+    }
+
+    /// Asks about all of them at the same time; the replies are in their order.
+    mutating func checkRecipients(_ recipients: [MailAddress]) async -> [SMTPReply] {
+        let decisions = await decisions(on: recipients)
+        var replies: [SMTPReply] = []
+        replies.reserveCapacity(recipients.count)
+        for (recipient, decision) in zip(recipients, decisions) {
+            let subject = Subject(sender: dialog.mail?.sender, recipient: recipient, heloName: dialog.heloName)
+            for warning in decision.warnings { logRefusal(warning, subject, isWarning: true) }
+            var refusal: Refusal?
+            if case .refused(let found) = decision.decision { refusal = found }
+            guard let reply = dialog.recipientChecked(refusal?.reply) else { break }
+            if let refusal { logRefusal(refusal, subject) }
+            if case .accepted(let expansion) = decision.decision { accept(expansion, of: recipient) }
+            replies.append(reply)
+        }
+        return replies
+    }
+
+    private typealias Decision = (decision: RecipientDecision, warnings: AccessPolicy.Warnings)
+
+    private func decisions(on recipients: [MailAddress]) async -> [Decision] {
+        let access = service.access
+        let circumstances = circumstances
+        @Sendable func decide(_ recipient: MailAddress) async -> Decision {
+            if let refusal = clientRefusal { return (.refused(refusal), []) }
+            var warnings: AccessPolicy.Warnings = []
+            let decision = await access.decision(on: recipient, in: circumstances, warnings: &warnings)
+            return (decision, warnings)
+        }
+        if recipients.count == 1 { return [await decide(recipients[0])] }
+        return await withTaskGroup(of: (Int, Decision).self) { group in
+            for (index, recipient) in recipients.enumerated() {
+                group.addTask { (index, await decide(recipient)) }
+            }
+            var decisions = [Decision?](repeating: nil, count: recipients.count)
+            for await (index, decision) in group { decisions[index] = decision }
+            return decisions.compactMap { $0 }
+        }
+    }
+
+    private mutating func accept(_ expansion: [EnvelopeRecipient], of recipient: MailAddress) {
+        if message == nil {
+            let draft = service.intake.begin()
+            log.info("\(draft.id): client=\(client.text)")
+            message = IncomingMessage(draft: draft)
+        }
+        let limit = settings.duplicateFilterLimit
+        message?.add(expansion, for: recipient, limit: limit)
+    }
+
+    mutating func verify(_ argument: VerifyArgument) async -> SMTPReply {
+        let subject = Subject(recipient: argument.address, heloName: dialog.heloName)
+        var warnings: AccessPolicy.Warnings = []
+        var refusal = clientRefusal
+        if refusal == nil,
+            case .refused(let found) = await service.access.decision(
+                on: argument.address, in: circumstances, warnings: &warnings)
+        {
+            refusal = found
+        }
+        for warning in warnings { logRefusal(warning, subject, isWarning: true) }
+        if let refusal { logRefusal(refusal, subject) }
+        return dialog.verified(argument, refusal?.reply)
+    }
+}

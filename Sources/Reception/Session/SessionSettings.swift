@@ -1,0 +1,40 @@
+import MailFormat
+import SMTPWire
+
+/// How the sessions of one smtpd service behave: postconf(5), with Postfix's defaults.
+public struct SessionSettings: Sendable {
+    /// What the dialog offers and allows.
+    public var dialog: ServerOptions
+    /// `mail_name`, for Received:.
+    public var mailName: String
+    /// `smtpd_timeout`: how long a client may be silent, and how long it may leave replies unread.
+    public var timeout: Duration
+    /// `smtpd_error_sleep_time`
+    public var errorSleepTime: Duration
+    /// `hopcount_limit`: so many Received: fields make a loop.
+    public var hopcountLimit: Int
+    /// `duplicate_filter_limit`: among so many recipients of a message, equal ones are found.
+    public var duplicateFilterLimit: Int
+    /// `smtpd_peername_lookup`
+    public var looksUpNames: Bool
+    /// `smtpd_client_connection_count_limit`: sessions of one address at a time; 0 is no limit.
+    public var clientConnectionLimit: Int
+    /// `smtpd_client_event_limit_exceptions`: clients without that limit.
+    public var limitExceptions: NetworkList
+
+    public init(
+        dialog: ServerOptions, mailName: String = "Postfix", timeout: Duration = .seconds(300),
+        errorSleepTime: Duration = .seconds(1), hopcountLimit: Int = 50, duplicateFilterLimit: Int = 1000,
+        looksUpNames: Bool = true, clientConnectionLimit: Int = 50, limitExceptions: NetworkList = NetworkList()
+    ) {
+        self.dialog = dialog
+        self.mailName = mailName
+        self.timeout = timeout
+        self.errorSleepTime = errorSleepTime
+        self.hopcountLimit = hopcountLimit
+        self.duplicateFilterLimit = duplicateFilterLimit
+        self.looksUpNames = looksUpNames
+        self.clientConnectionLimit = clientConnectionLimit
+        self.limitExceptions = limitExceptions
+    }
+}
