@@ -45,7 +45,8 @@ final class MySQLConnection: SQLConnection {
         let flags = UInt(CLIENT_MULTI_RESULTS)
         guard
             mysql_real_connect(
-                handle, name, connector.user, connector.password, connector.database, port, path, flags) != nil
+                handle, name, connector.user, connector.password, connector.database, port, path, flags)
+                != nil
         else { throw ConnectionLoss("connect to mysql server \(host): \(errorText)") }
         try requireBackslashEscapes()
     }
@@ -61,7 +62,8 @@ final class MySQLConnection: SQLConnection {
         set(MYSQL_OPT_LOCAL_INFILE, 0)
         let tls = connector.tls
         if tls.isUsed {
-            mysql_ssl_set(handle, tls.key, tls.certificate, tls.authority, tls.authorityDirectory, tls.ciphers)
+            mysql_ssl_set(
+                handle, tls.key, tls.certificate, tls.authority, tls.authorityDirectory, tls.ciphers)
             var verifies: my_bool = tls.verifiesCertificate ? 1 : 0
             mysql_options(handle, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verifies)
             var enforces: my_bool = 1
@@ -85,20 +87,25 @@ final class MySQLConnection: SQLConnection {
 
     // MARK: Asking
 
-    func ask(_ questions: ArraySlice<SQLQuestion>, reply: (SQLReply) -> Void) throws(ConnectionLoss) {
+    func ask(
+        _ questions: ArraySlice<SQLQuestion>, until deadline: ContinuousClock.Instant,
+        reply: (SQLReply) -> Void
+    ) throws(ConnectionLoss) {
         var rest = questions
         while !rest.isEmpty {
             let start = ContinuousClock.now
             do throws(ConnectionLoss) {
                 let statements = try send(rest)
                 for (question, statement) in zip(rest, statements) {
+                    guard ContinuousClock.now < deadline else { throw ConnectionLoss.tooLate }
                     let result = try receive(question)
                     reply(SQLReply(result, statement: statement, host: host.description))
                 }
                 rest = rest.dropFirst(statements.count)
             } catch {
-                throw ConnectionLoss(
-                    error.description, isTimeout: ContinuousClock.now - start >= .seconds(Int(readTimeout)))
+                // The library has one number for a server that hangs and one that is gone.
+                let isTimeout = mysql_errno(handle) != 0 && .now - start >= .seconds(Int(readTimeout))
+                throw ConnectionLoss(error.description, isTimeout: isTimeout)
             }
         }
     }
@@ -196,7 +203,8 @@ final class MySQLConnection: SQLConnection {
     /// are about the statement alone.
     private func isConnectionError(_ number: UInt32) -> Bool {
         switch number {
-        case 2000..<3000, UInt32(ER_CONNECTION_KILLED), UInt32(ER_SERVER_SHUTDOWN), UInt32(ER_NEW_ABORTING_CONNECTION),
+        case 2000..<3000, UInt32(ER_CONNECTION_KILLED), UInt32(ER_SERVER_SHUTDOWN),
+            UInt32(ER_NEW_ABORTING_CONNECTION),
             UInt32(ER_ABORTING_CONNECTION), 1047,  // a Galera node that is out of its cluster
             1158...1161,  // a packet could not be read or written in time
             4031:  // MySQL: idle for longer than wait_timeout

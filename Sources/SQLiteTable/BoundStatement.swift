@@ -25,7 +25,8 @@ struct BoundStatement {
                 values.append(value)
                 sql.append(UInt8(ascii: "?"))
                 continue
-            case UInt8(ascii: "\""), UInt8(ascii: "`"), UInt8(ascii: "["), UInt8(ascii: "?"), UInt8(ascii: ":"),
+            case UInt8(ascii: "\""), UInt8(ascii: "`"), UInt8(ascii: "["), UInt8(ascii: "?"),
+                UInt8(ascii: ":"),
                 UInt8(ascii: "@"), UInt8(ascii: "$"), UInt8(ascii: "#"):
                 return nil
             case UInt8(ascii: "-") where statement.dropFirst(index + 1).first == UInt8(ascii: "-"),

@@ -45,16 +45,25 @@ final class SQLiteConnection: SQLConnection {
         self.identity = identity
     }
 
-    func ask(_ questions: ArraySlice<SQLQuestion>, reply: (SQLReply) -> Void) throws(ConnectionLoss) {
+    func ask(
+        _ questions: ArraySlice<SQLQuestion>, until deadline: ContinuousClock.Instant,
+        reply: (SQLReply) -> Void
+    ) throws(ConnectionLoss) {
         try checkFile()
+        var isTooLate = false
         do {
             // One read transaction a batch: the answers are of one moment.
             try queue.read { database in
-                for question in questions { reply(answer(question, in: database)) }
+                for question in questions {
+                    isTooLate = .now >= deadline
+                    if isTooLate { return }
+                    reply(answer(question, in: database))
+                }
             }
         } catch {
             throw ConnectionLoss("database \(path): \(Self.text(error))")
         }
+        if isTooLate { throw .tooLate }
     }
 
     private func checkFile() throws(ConnectionLoss) {
@@ -102,7 +111,9 @@ final class SQLiteConnection: SQLConnection {
     }
 
     /// The first column of each row, as text: sqlite maps leave the others out.
-    private func read(_ statement: Statement, _ question: SQLQuestion) throws -> Result<String?, LookupFailure> {
+    private func read(_ statement: Statement, _ question: SQLQuestion) throws -> Result<
+        String?, LookupFailure
+    > {
         var answer = SQLAnswer(to: question.key, of: question.query)
         let rows = try Row.fetchCursor(statement)
         while try rows.next() != nil {

@@ -28,6 +28,8 @@ public final class MariaDBServer: Sendable {
         try Command.require([
             "mariadb-install-db", "--no-defaults", "--user=\(Self.userName)", "--auth-root-authentication-method=normal",
             "--skip-test-db", "--datadir=\(directory.appending("data"))",
+            // Two installations at once would take each other's temporary tables.
+            "--tmpdir=\(directory.path)",
         ])
         try resume()
     }
@@ -39,7 +41,7 @@ public final class MariaDBServer: Sendable {
         let started = try ChildProcess(
             [
                 "mariadbd", "--no-defaults", "--user=\(Self.userName)", "--datadir=\(directory.appending("data"))",
-                "--socket=\(socket)", "--pid-file=\(directory.appending("pid"))", "--bind-address=127.0.0.1",
+                "--tmpdir=\(directory.path)", "--socket=\(socket)", "--pid-file=\(directory.appending("pid"))", "--bind-address=127.0.0.1",
                 "--port=\(port)", "--skip-name-resolve", "--innodb-buffer-pool-size=64M",
                 "--innodb-flush-log-at-trx-commit=0", "--skip-log-bin", "--general-log=0",
             ] + options, outputPath: directory.appending("log"))

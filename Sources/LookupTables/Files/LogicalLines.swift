@@ -27,7 +27,8 @@ enum LogicalLines {
         func finish() {
             guard let lines = span, let first = current.first else { return }
             logical.append(
-                LogicalLine(bytes: Array(current.trimmed), lines: lines, isMisplacedContinuation: first.isSpace))
+                LogicalLine(
+                    bytes: Array(current.trimmed), lines: lines, isMisplacedContinuation: first.isSpace))
         }
 
         var number = 0
@@ -55,7 +56,8 @@ extension UInt8 {
 
 extension BidirectionalCollection<UInt8> {
     var trimmed: SubSequence {
-        guard let first = firstIndex(where: { !$0.isSpace }), let last = lastIndex(where: { !$0.isSpace }) else {
+        guard let first = firstIndex(where: { !$0.isSpace }), let last = lastIndex(where: { !$0.isSpace })
+        else {
             return self[endIndex...]
         }
         return self[first...last]

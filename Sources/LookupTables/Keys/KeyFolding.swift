@@ -25,10 +25,17 @@ public enum KeyFolding: Sendable {
         var result = ""
         result.reserveCapacity(key.utf8.count)
         for scalar in key.unicodeScalars {
-            // Upper and lower case in turn is what Unicode's full folding comes to (ß, ς), dotless i aside.
-            guard scalar != "\u{131}" else { result.unicodeScalars.append(scalar); continue }
-            for upper in scalar.properties.uppercaseMapping.unicodeScalars {
-                result += upper.properties.lowercaseMapping
+            switch scalar.value {
+            // The exceptions of CaseFolding.txt: dotless i is itself, the capital sharp s is two letters, and
+            // Cherokee folds to its upper case.
+            case 0x131: result.unicodeScalars.append(scalar)
+            case 0x1E9E: result += "ss"
+            case 0x13A0...0x13FD, 0xAB70...0xABBF: result += scalar.properties.uppercaseMapping
+            default:
+                // Upper and lower case in turn is what full folding comes to otherwise (ß, ς).
+                for upper in scalar.properties.uppercaseMapping.unicodeScalars {
+                    result += upper.properties.lowercaseMapping
+                }
             }
         }
         return result

@@ -10,7 +10,8 @@ enum Tables {
     ///   - pools: the program's connections; keep them when the configuration is read again.
     ///   - logger: for warnings about definitions and servers, under the name of the program that asks.
     static func opener(
-        _ configuration: Configuration, pools: DatabasePools = DatabasePools(), folding: KeyFolding = .lowercase,
+        _ configuration: Configuration, pools: DatabasePools = DatabasePools(),
+        folding: KeyFolding = .lowercase,
         logger: Logger
     ) -> TableOpener {
         TableOpener(

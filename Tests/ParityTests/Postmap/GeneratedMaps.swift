@@ -8,15 +8,19 @@ struct GeneratedMaps {
     let dialect: Dialect
 
     private static let locals = [
-        "jack", "John", "o'hara", "back\\slash", "per%cent", "quo\"te", "ünï", "Ärger", "STRAßE", "a@b", "", "semi;colon",
-        "--", "/*", "und_er", "''", "\\'", "%s", "${x}", "two words", "tab", "`tick`", "0x41", "日本", "+ext", "jack+ext",
+        "jack", "John", "o'hara", "back\\slash", "per%cent", "quo\"te", "ünï", "Ärger", "STRAßE", "a@b", "",
+        "semi;colon",
+        "--", "/*", "und_er", "''", "\\'", "%s", "${x}", "two words", "tab", "`tick`", "0x41", "日本", "+ext",
+        "jack+ext",
     ]
     private static let domains = [
-        "example.org", "EXAMPLE.ORG", "b.c", "x.y.z", "mail.sub.example.co.uk", "", "a..b", ".lead.org", "trail.org.",
+        "example.org", "EXAMPLE.ORG", "b.c", "x.y.z", "mail.sub.example.co.uk", "", "a..b", ".lead.org",
+        "trail.org.",
         "münchen.de", "localhost", "o'dom.ain", "1.2.3.4.5.6.7.8.9", "1.2.3.4.5.6.7.8.9.10",
     ]
     static let values: [String?] = [
-        nil, "", "x", "u@d.e", "@f.g", "p@", "a,b", "with space", "100%", "%s", "ü@ö.de", "quote'\"", "back\\slash", "@",
+        nil, "", "x", "u@d.e", "@f.g", "p@", "a,b", "with space", "100%", "%s", "ü@ö.de", "quote'\"",
+        "back\\slash", "@",
         "a@b@c.d", "lmtp:unix:private/dovecot", "1",
     ]
 
@@ -56,7 +60,8 @@ struct GeneratedMaps {
             lines.append(
                 "domain = "
                     + generator.pick([
-                        "example.org", "b.c, Example.ORG", "!b.c static:all", "static:all", "inline:{x.y.z=1, b.c=2}",
+                        "example.org", "b.c, Example.ORG", "!b.c static:all", "static:all",
+                        "inline:{x.y.z=1, b.c=2}",
                         "münchen.de example.org", ", ",
                     ]))
         }
@@ -67,9 +72,12 @@ struct GeneratedMaps {
         let any = [
             "SELECT v FROM t WHERE k = '%s'", "SELECT v, w FROM t WHERE k = '%s' ORDER BY v, w",
             "SELECT w FROM t WHERE k = '%u@%d'", "SELECT v FROM t WHERE k = '%S' ORDER BY v LIMIT 2",
-            "SELECT '%s'", "SELECT '%u'", "SELECT '%d'", "SELECT '%U-%D'", "SELECT '%1'", "SELECT '%2.%1'", "SELECT '%9'",
-            "SELECT v FROM t WHERE k LIKE '%u%%' ORDER BY v, w", "SELECT NULL", "SELECT ''", "SELECT '%%'", "SELECT 1.50, 2",
-            "SELECT count(*) FROM t WHERE k = '%s'", "SELECT v FROM t WHERE k IN ('%s', '%d', '@%d') ORDER BY v, w",
+            "SELECT '%s'", "SELECT '%u'", "SELECT '%d'", "SELECT '%U-%D'", "SELECT '%1'", "SELECT '%2.%1'",
+            "SELECT '%9'",
+            "SELECT v FROM t WHERE k LIKE '%u%%' ORDER BY v, w", "SELECT NULL", "SELECT ''", "SELECT '%%'",
+            "SELECT 1.50, 2",
+            "SELECT count(*) FROM t WHERE k = '%s'",
+            "SELECT v FROM t WHERE k IN ('%s', '%d', '@%d') ORDER BY v, w",
             "SELECT 'a' UNION SELECT 'b' UNION SELECT '%s'",
         ]
         let mysql = [
@@ -77,9 +85,12 @@ struct GeneratedMaps {
             "SELECT v FROM t WHERE k = lower('%s') ORDER BY v, w", "SELECT hex('%s')",
         ]
         let sqlite = [
-            "SELECT '%u' || '|' || '%d'", "SELECT v FROM t WHERE k = lower('%s') AND v IS NOT NULL ORDER BY v, w",
-            "SELECT v AS 'a' FROM t WHERE k = '%s' ORDER BY v, w", "SELECT hex('%s'), 1", "SELECT x'4142', '%s'",
-            "SELECT k FROM t WHERE k GLOB '%u*' ORDER BY k -- comment", "SELECT 1e20, '%s'", "SELECT \"v\" FROM t WHERE k='%s' ORDER BY v",
+            "SELECT '%u' || '|' || '%d'",
+            "SELECT v FROM t WHERE k = lower('%s') AND v IS NOT NULL ORDER BY v, w",
+            "SELECT v AS 'a' FROM t WHERE k = '%s' ORDER BY v, w", "SELECT hex('%s'), 1",
+            "SELECT x'4142', '%s'",
+            "SELECT k FROM t WHERE k GLOB '%u*' ORDER BY k -- comment", "SELECT 1e20, '%s'",
+            "SELECT \"v\" FROM t WHERE k='%s' ORDER BY v",
         ]
         if generator.chance(30) {
             let parts = ["%s", "%u", "%d", "%S", "%U", "%D", "%1", "%2", "%3", "%%", "x", "@", "-", " "]

@@ -7,7 +7,7 @@ struct RealPostmap {
 
     init() throws {
         directory = try TemporaryDirectory("pm")
-        try directory.write("main.cf", "compatibility_level = 3.6\n")
+        try Self.age(try directory.write("main.cf", "compatibility_level = 3.6\n"))
         try directory.write("master.cf", "")
     }
 
@@ -22,16 +22,11 @@ struct RealPostmap {
         var outcomes: [String: Outcome] = [:]
         var rest = keys[...]
         while !rest.isEmpty {
-            let input = rest.map { $0 + "\n" }.joined()
-            let result = try run(["-q", "-", map], input: input)
-            for line in result.standardOutput.split(separator: "\n") {
-                let parts = line.split(separator: "\t", maxSplits: 1, omittingEmptySubsequences: false)
-                outcomes[String(parts[0])] = .found(String(parts[1]))
-            }
-            guard result.standardError.contains("fatal:") else { break }
-            guard let failed = Self.failedKey(result.standardError, among: rest) else {
-                throw PeerFailure("postmap \(map): \(result.standardError)")
-            }
+            let result = try ask(rest, of: map)
+            outcomes.merge(result.found) { $1 }
+            guard let failed = result.failed else { break }
+            // What had been found until then was lost in its buffer.
+            outcomes.merge(try ask(rest[..<failed], of: map).found) { $1 }
             outcomes[rest[failed]] = .failed
             rest = rest[(failed + 1)...]
         }
@@ -39,9 +34,31 @@ struct RealPostmap {
         return outcomes
     }
 
+    private func ask(
+        _ keys: ArraySlice<String>, of map: String
+    ) throws -> (found: [String: Outcome], failed: Int?) {
+        let result = try run(["-q", "-", map], input: keys.map { $0 + "\n" }.joined())
+        var found: [String: Outcome] = [:]
+        for line in result.standardOutput.split(separator: "\n") {
+            let parts = line.split(separator: "\t", maxSplits: 1, omittingEmptySubsequences: false)
+            found[String(parts[0])] = .found(String(parts[1]))
+        }
+        guard result.standardError.contains("fatal:") else { return (found, nil) }
+        guard let failed = Self.failedKey(result.standardError, among: keys) else {
+            throw PeerFailure("postmap \(map): \(result.standardError)")
+        }
+        return (found, failed)
+    }
+
     func run(_ arguments: [String], input: String = "") throws -> CommandResult {
         try Command.runBlocking(
             ["postmap"] + arguments, input: input, environment: ["MAIL_CONFIG": directory.path, "LANG": "C"])
+    }
+
+    /// Postfix reads a file that was written just now again and again until it is a second old.
+    static func age(_ path: String) throws {
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSinceNow: -100)], ofItemAtPath: path)
     }
 
     var configDirectory: String { directory.path }

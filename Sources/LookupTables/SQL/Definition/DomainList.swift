@@ -14,7 +14,9 @@ struct DomainList: Sendable {
         try add(text, isMember: true, opener: opener, depth: 0)
     }
 
-    private mutating func add(_ text: String, isMember: Bool, opener: TableOpener, depth: Int) throws(TableError) {
+    private mutating func add(_ text: String, isMember: Bool, opener: TableOpener, depth: Int)
+        throws(TableError)
+    {
         for element in ListSyntax.split(text) {
             let pattern = element.drop(while: { $0 == "!" })
             let isMember = (element.count - pattern.count).isMultiple(of: 2) ? isMember : !isMember
@@ -44,11 +46,10 @@ struct DomainList: Sendable {
         }
     }
 
-    /// Whether a key is `nonempty@domain` with a domain of the list.
+    /// Whether a key is `nonempty@domain` with a domain of the list. An empty domain is a domain: `static:all` has it.
     func accepts(_ key: String, observer: (any LookupObserver)?) async throws(LookupFailure) -> Bool {
         guard let at = key.utf8.lastIndex(of: UInt8(ascii: "@")), at != key.startIndex else { return false }
         let domain = String(key[key.utf8.index(after: at)...])
-        guard !domain.isEmpty else { return false }
         let folded = KeyFolding.lowercase.fold(domain)
         for (pattern, isMember) in patterns {
             switch pattern {

@@ -24,7 +24,8 @@ package struct SQLSettings {
         let limit = try settings.number("expansion_limit", default: 0)
         query = SQLQuery(
             table: settings.table, template: template, resultFormat: resultFormat,
-            expansionLimit: limit > 0 ? limit : nil, requiresResultSet: requiresResultSet, logger: opener.logger)
+            expansionLimit: limit > 0 ? limit : nil, requiresResultSet: requiresResultSet,
+            logger: opener.logger)
         let domain = settings.text("domain") ?? ""
         domains = domain.isEmpty ? nil : try DomainList(domain, opener: opener)
         folding = opener.folding
@@ -36,6 +37,7 @@ package struct SQLSettings {
         let table = try settings.required("table")
         let field = try settings.required("select_field")
         let key = try settings.required("where_field")
-        return "SELECT \(field) FROM \(table) WHERE \(key) = '%s' \(settings.text("additional_conditions") ?? "")"
+        return
+            "SELECT \(field) FROM \(table) WHERE \(key) = '%s' \(settings.text("additional_conditions") ?? "")"
     }
 }

@@ -85,7 +85,8 @@ package struct TableSettings {
             let name = String(decoding: line.bytes[..<equals].trimmed, as: UTF8.self)
             let value = String(decoding: line.bytes[(equals + 1)...].trimmed, as: UTF8.self)
             if !known.contains(name) {
-                let hint = SpellingHint.closest(to: name, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
+                let hint =
+                    SpellingHint.closest(to: name, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
                 logger.warning("\(place): unknown setting \"\(name)\" -- ignored\(hint)")
             }
             if let earlier = values.updateValue(value, forKey: name) {

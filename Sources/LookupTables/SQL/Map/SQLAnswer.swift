@@ -37,14 +37,16 @@ package struct SQLAnswer {
         if isOverLimit {
             return .failure(
                 query.failure(
-                    .result, "Expansion limit exceeded for key '\(key)'; see expansion_limit, which allows "
+                    .result,
+                    "Expansion limit exceeded for key '\(key)'; see expansion_limit, which allows "
                         + "\(query.expansionLimit ?? 0)"))
         }
         guard !joined.isEmpty else { return .success(nil) }
         guard let text = String(validating: joined, as: UTF8.self) else {
             return .failure(
                 query.failure(
-                    .result, "key \"\(key)\": non-UTF-8 value \"\(String(decoding: joined, as: UTF8.self))\": "
+                    .result,
+                    "key \"\(key)\": non-UTF-8 value \"\(String(decoding: joined, as: UTF8.self))\": "
                         + "malformed UTF-8 or invalid codepoint"))
         }
         return .success(text)

@@ -25,7 +25,9 @@ struct HostRota {
     /// While every host rests, one may be tried sooner than `retry_interval` says.
     func candidates(_ now: ContinuousClock.Instant) -> [DatabaseHost] {
         let awake = states.filter { state in state.failure.map { now - $0.instant >= $0.rest } ?? true }
-        let able = awake.isEmpty ? states.filter { $0.failure.map { now - $0.instant >= $0.soonRest } ?? true } : awake
+        let able =
+            awake.isEmpty
+            ? states.filter { $0.failure.map { now - $0.instant >= $0.soonRest } ?? true } : awake
         let (active, inactive) = (able.filter { $0.connections > 0 }, able.filter { $0.connections == 0 })
         return [
             active.filter(\.host.isLocal), active.filter { !$0.host.isLocal },

@@ -67,7 +67,8 @@ struct QuestionQueue {
     }
 
     /// Takes out those whose time is up.
-    mutating func takeExpired(_ now: ContinuousClock.Instant) -> (questions: [SQLQuestion], waiters: [Waiter]) {
+    mutating func takeExpired(_ now: ContinuousClock.Instant) -> (questions: [SQLQuestion], waiters: [Waiter])
+    {
         take(waiters.firstIndex { $0.deadline > now } ?? waiters.count)
     }
 }

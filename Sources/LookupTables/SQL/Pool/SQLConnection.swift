@@ -32,8 +32,12 @@ package protocol SQLConnection: AnyObject {
     /// Asks the questions and gives a reply for each, in their order.
     ///
     /// An error of one statement is that reply's failure; the others are answered all the same.
-    /// - Throws: where the connection broke. What had no reply by then may be asked elsewhere.
-    func ask(_ questions: ArraySlice<SQLQuestion>, reply: (SQLReply) -> Void) throws(ConnectionLoss)
+    /// - Parameter deadline: when to give up, at the latest after the statement that runs then.
+    /// - Throws: where the connection broke or the deadline passed. What had no reply by then may be asked elsewhere.
+    func ask(
+        _ questions: ArraySlice<SQLQuestion>, until deadline: ContinuousClock.Instant,
+        reply: (SQLReply) -> Void
+    ) throws(ConnectionLoss)
 }
 
 /// The connection is gone.
@@ -41,6 +45,9 @@ package struct ConnectionLoss: Error, CustomStringConvertible {
     package let description: String
     /// The server did not answer in time, so it should rest.
     package let isTimeout: Bool
+
+    /// The deadline passed while other statements were answered: slow ones stood in front.
+    package static let tooLate = ConnectionLoss("the database did not answer in time")
 
     package init(_ description: String, isTimeout: Bool = false) {
         self.description = description

@@ -55,7 +55,8 @@ package final class SQLPool: Sendable {
                 return (summon(&state), nil)
             }
             if let refusal {
-                continuation.resume(returning: SQLReply(.failure(question.query.failure(.unavailable, refusal))))
+                continuation.resume(
+                    returning: SQLReply(.failure(question.query.failure(.unavailable, refusal))))
             }
             carryOut(summons)
         }
@@ -125,10 +126,8 @@ package final class SQLPool: Sendable {
             defer { setTimer(&state) }
             return state.queue.takeExpired(.now)
         }
-        fail(questions[...], waiters[...], Self.tooLate)
+        fail(questions[...], waiters[...], ConnectionLoss.tooLate.description)
     }
-
-    private static let tooLate = "the database did not answer in time"
 
     private func fail(
         _ questions: ArraySlice<SQLQuestion>, _ waiters: ArraySlice<QuestionQueue.Waiter>, _ reason: String
@@ -156,11 +155,13 @@ package final class SQLPool: Sendable {
     }
 
     /// Waits for work; nil where there was none for `idle_interval`, and the thread has signed off.
-    private func nextBatch(_ sleeper: Sleeper) -> (questions: [SQLQuestion], waiters: [QuestionQueue.Waiter])? {
+    private func nextBatch(_ sleeper: Sleeper) -> (questions: [SQLQuestion], waiters: [QuestionQueue.Waiter])?
+    {
         while true {
             var summons = Summons.nobody
             var idle = Duration.zero
-            let batch: (questions: [SQLQuestion], waiters: [QuestionQueue.Waiter])? = state.withLock { state in
+            let batch: (questions: [SQLQuestion], waiters: [QuestionQueue.Waiter])? = state.withLock {
+                state in
                 state.isSomebodyComing = false
                 guard !state.queue.isEmpty else {
                     if state.isClosed { return nil }
@@ -203,20 +204,21 @@ package final class SQLPool: Sendable {
     /// The first statement without an answer is the one that may have broken the connection: it is tried twice.
     /// The others are only late.
     private func serve(
-        _ questions: ArraySlice<SQLQuestion>, _ waiters: ArraySlice<QuestionQueue.Waiter>, _ connection: inout Open?
+        _ questions: ArraySlice<SQLQuestion>, _ waiters: ArraySlice<QuestionQueue.Waiter>,
+        _ connection: inout Open?
     ) {
         var questions = questions
         var waiters = waiters
         var suspect: Int?
         while let first = waiters.first {
             guard first.deadline > .now else {
-                fail(questions.prefix(1), waiters.prefix(1), Self.tooLate)
+                fail(questions.prefix(1), waiters.prefix(1), ConnectionLoss.tooLate.description)
                 (questions, waiters) = (questions.dropFirst(), waiters.dropFirst())
                 continue
             }
             do throws(ConnectionLoss) {
                 if connection == nil { connection = try connect() }
-                try connection?.connection.ask(questions) { reply in
+                try connection?.connection.ask(questions, until: first.deadline) { reply in
                     waiters.popFirst()?.resume(reply)
                 }
                 return fail(questions.suffix(waiters.count), waiters, "the answer was lost")
@@ -230,7 +232,8 @@ package final class SQLPool: Sendable {
                 close(&connection)
                 if error.isTimeout {
                     state.withLock { state in
-                        state.rota.failed(broken.host, error.description, took: .zero, settings: state.settings)
+                        state.rota.failed(
+                            broken.host, error.description, took: .zero, settings: state.settings)
                     }
                 }
                 if isSecondTime {

@@ -10,7 +10,9 @@ struct InputLines {
     private var message: MessageKeys?
 
     init(_ source: PostmapOptions.KeySource) {
-        if case .message(let headers, let body) = source { message = MessageKeys(headers: headers, body: body) }
+        if case .message(let headers, let body) = source {
+            message = MessageKeys(headers: headers, body: body)
+        }
     }
 
     /// Some keys, nil at the end.

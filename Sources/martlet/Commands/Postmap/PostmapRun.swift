@@ -141,7 +141,9 @@ struct PostmapRun {
     }
 
     /// With `-F` a database has contents in base64, and a table in memory the names of files.
-    private func shown(_ value: String, of table: any LookupTable, _ key: String) throws(PostmapFailure) -> [UInt8] {
+    private func shown(_ value: String, of table: any LookupTable, _ key: String) throws(PostmapFailure)
+        -> [UInt8]
+    {
         guard options.hasFileValues else { return Array(value.utf8) }
         if table is any TextTable {
             var contents: [Data] = []
@@ -198,7 +200,9 @@ struct PostmapRun {
                     throw PostmapFailure("open \(path): \(String(cString: strerror(errno)))")
                 }
             }
-            guard opener.types.contains(type) else { throw PostmapFailure("unsupported dictionary type: \(type)") }
+            guard opener.types.contains(type) else {
+                throw PostmapFailure("unsupported dictionary type: \(type)")
+            }
             throw PostmapFailure("unsupported dictionary type: \(type) does not support bulk-mode creation.")
         }
     }
