@@ -48,7 +48,7 @@ public struct TableOpener: Sendable {
     /// Opens a table, or says why it cannot be opened: for commands that end there.
     public func openOrFail(_ specification: String) throws(TableError) -> any LookupTable {
         guard let name = TableName(specification) else {
-            throw TableError("expecting \"type:name\" form instead of \"\(specification)\"")
+            throw TableError("open dictionary: expecting \"type:name\" form instead of \"\(specification)\"")
         }
         if let table = opened[name] { return table }
         guard let driver = drivers[name.type] else {

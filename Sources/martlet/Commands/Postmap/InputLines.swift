@@ -90,7 +90,8 @@ struct MessageKeys {
                 return earlier
             }
             isInBody = true
-            return earlier + (body ? [line] : [])
+            // A body begins with the empty line that ends the header, also where there is none.
+            return earlier + (body ? (line.isEmpty ? [line] : [[], line]) : [])
         }
         return body ? [line] : []
     }

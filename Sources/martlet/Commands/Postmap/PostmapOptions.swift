@@ -71,7 +71,6 @@ struct PostmapOptions {
             throw Mistake(message: "specify -b -h or -m only with \"-q -\"")
         }
         maps = parsed.operands
-        if maps.isEmpty, case .compile = task { return }
         guard !maps.isEmpty else { throw Mistake(message: Self.usage) }
     }
 }

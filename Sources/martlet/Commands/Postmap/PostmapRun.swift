@@ -18,6 +18,9 @@ struct PostmapRun {
             throw PostmapFailure(error.message)
         }
         let directory = ConfigurationDirectory.choose(option: options.configurationDirectory)
+        guard access("\(directory)/main.cf", R_OK) == 0 else {
+            throw PostmapFailure("open \(directory)/main.cf: \(String(cString: strerror(errno)))")
+        }
         let configuration: Configuration
         do throws(ConfigurationFailure) {
             configuration = try Configuration.load(directory: directory)
