@@ -20,7 +20,7 @@ public final class MailQueue: MessageIntake {
     private let logger: Logger
     private let threads: NIOThreadPool
     private let reader: DatabaseQueue
-    private let writer: GroupCommit
+    let writer: GroupCommit
     private let relay = CommitRelay()
     private let window: Mutex<QueueWindow>
     private let freeSpace = Mutex<(checked: Timestamp, isEnough: Bool)>(

@@ -35,7 +35,7 @@ final class GroupCommit: Sendable {
 
     private let pending = Mutex(Pending())
     private let thread: NIOThreadPool
-    private let database: DatabaseQueue
+    let database: DatabaseQueue
     private let path: String
     private let logger: Logger
     private let numbers: Mutex<Int64>

@@ -16,8 +16,8 @@ enum StoreConnection {
             // Debian's SQLite overwrites what it deletes; the mail was in a readable file a moment ago.
             _ = try Int.fetchOne(database, sql: "PRAGMA secure_delete = OFF")
             // A message that was delivered meanwhile never reaches the main file.
-            _ = try Int.fetchOne(database, sql: "PRAGMA wal_autocheckpoint = 8192")
-            _ = try Int.fetchOne(database, sql: "PRAGMA journal_size_limit = 134217728")
+            _ = try Int.fetchOne(database, sql: "PRAGMA wal_autocheckpoint = 2048")
+            _ = try Int.fetchOne(database, sql: "PRAGMA journal_size_limit = 67108864")
             try database.execute(sql: "PRAGMA cache_size = -16384")
         }
         return try DatabaseQueue(path: path, configuration: configuration)

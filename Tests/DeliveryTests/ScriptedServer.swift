@@ -1,0 +1,82 @@
+import Foundation
+import Peers
+import Synchronization
+
+/// An LMTP server on a UNIX socket that says what its script has, connection after connection.
+final class ScriptedServer: Sendable {
+    enum Step: Sendable {
+        case say(String)
+        /// Reads lines until one begins with this.
+        case hear(String)
+        /// Reads to the dot.
+        case hearContent
+        case pause(Double)
+        case hangUp
+    }
+
+    static let greeting: [Step] = [
+        .say("220 scripted\r\n"), .hear("LHLO"), .say("250-scripted\r\n250 PIPELINING\r\n"),
+    ]
+
+    let path: String
+    private let listener: Int32
+    private let heard = Mutex<[String]>([])
+    private let scripts: Mutex<[[Step]]>
+
+    /// - Parameter scripts: one for each connection; the last goes for all that follow.
+    init(path: String, _ scripts: [[Step]]) throws {
+        self.path = path
+        self.scripts = Mutex(scripts)
+        let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        self.listener = listener
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
+        let bound = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(listener, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+            }
+        }
+        guard bound, listen(listener, 64) == 0 else { throw PeerFailure("cannot listen at \(path)") }
+        Thread.detachNewThread { [weak self] in
+            while true {
+                let descriptor = accept(listener, nil, nil)
+                guard descriptor >= 0 else { return }
+                guard let self else { return }
+                let script = self.scripts.withLock { $0.count > 1 ? $0.removeFirst() : $0.first ?? [] }
+                Thread.detachNewThread { self.play(script, SocketStream(descriptor: descriptor, seconds: 30)) }
+            }
+        }
+    }
+
+    deinit {
+        shutdown(listener, Int32(SHUT_RDWR))
+        close(listener)
+        unlink(path)
+    }
+
+    /// The command lines so far, of all connections.
+    var lines: [String] { heard.withLock { $0 } }
+
+    private func play(_ script: [Step], _ stream: SocketStream) {
+        do {
+            for step in script {
+                switch step {
+                case .say(let text): try stream.write(text)
+                case .hear(let prefix):
+                    while let line = try stream.readLine() {
+                        heard.withLock { $0.append(line) }
+                        if line.hasPrefix(prefix) { break }
+                    }
+                case .hearContent:
+                    while let line = try stream.readLine(), line != "." {}
+                case .pause(let seconds): Thread.sleep(forTimeInterval: seconds)
+                case .hangUp: return
+                }
+            }
+            while let line = try stream.readLine() { heard.withLock { $0.append(line) } }
+        } catch {
+            // The client has gone: what it said is what counts.
+        }
+    }
+}
