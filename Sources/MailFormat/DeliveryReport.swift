@@ -65,7 +65,7 @@ public struct DeliveryReport: Sendable {
         self.returnsHeaderOnly = returnsHeaderOnly
     }
 
-    private var boundary: String { "\(id).\(date.seconds)/\(host)" }
+    private var boundary: String { "\(messageID).\(date.seconds)/\(host)" }
     private var isEightBit: Bool { returned.contains { $0 >= 0x80 } }
 
     /// The report as a message with CRLF line ends.
@@ -79,6 +79,7 @@ public struct DeliveryReport: Sendable {
         text.add("Content-Type: \(returnsHeaderOnly ? "text/rfc822-headers" : "message/rfc822")")
         if isEightBit { text.add("Content-Transfer-Encoding: 8bit") }
         text.add("")
+        text.add("Return-Path: <\(sender.quoted)>")
         text.bytes.append(contentsOf: returned)
         if !returned.isEmpty, returned.last != UInt8(ascii: "\n") { text.add("") }
         text.add("")
@@ -90,7 +91,7 @@ public struct DeliveryReport: Sendable {
         text.add("Received: by \(host) (\(mailName))")
         text.add("\tid \(id); \(date)")
         text.add("Date: \(date)")
-        text.add("From: MAILER-DAEMON@\(origin) (Mail Delivery System)")
+        text.add("From: Mail Delivery System <MAILER-DAEMON@\(origin)>")
         text.add("Subject: Undelivered Mail Returned to Sender")
         text.add("To: \(sender.quoted)")
         text.add("Auto-Submitted: auto-replied")

@@ -196,6 +196,8 @@ public struct ClientStateMachine: Sendable {
             state = .content(transaction)
             return .sendContent
         }
+        // 250 to DATA takes nothing: no content has been sent.
+        guard !reply.isPositive else { return .outOfStep(reply) }
         fill(&transaction, ClientResult(reply: reply, command: "DATA"))
         if reply.code == 421 { return close(reply, .dataStart) }
         return finish(&transaction, needsReset: true)
