@@ -5,22 +5,34 @@ import MailFormat
 import MailQueue
 import NIOCore
 import Peers
-import PostfixConfig
 import Routing
 import Testing
 
 @testable import Delivery
+
+/// Answers from a dictionary; `*` answers every key.
+private struct DictionaryTable: LookupTable {
+    let name = "dictionary:test"
+    let keys = LookupKeys.fixed
+    private let entries: [String: String]
+
+    init(_ entries: [String: String]) {
+        self.entries = entries
+    }
+
+    func lookup(_ key: String, observer: (any LookupObserver)?) async throws(LookupFailure) -> String? {
+        entries[key] ?? entries["*"]
+    }
+}
 
 @Suite struct VirtualAgentTests {
     private static let uid = Int(getuid() == 0 ? 5000 : getuid())
     private static let gid = Int(getuid() == 0 ? 5000 : getgid())
 
     private func agent(
-        _ base: TemporaryDirectory, mailboxes: [String: String], uids: String? = nil, limit: Int = 51_200_000,
+        _ base: TemporaryDirectory, mailboxes: [String: String], uids: [String: String]? = nil, limit: Int = 51_200_000,
         minimumUID: Int = 1, delimiter: String = "+", log: LogLines
     ) throws -> VirtualAgent {
-        let opener = TableOpener(configuration: try Configuration(directory: "/nonexistent", values: [:]))
-        let text = mailboxes.map { "{\($0.key) = \($0.value)}" }.joined(separator: ", ")
         var settings = VirtualSettings(base: base.appending("vmail"))
         settings.limit = limit
         settings.minimumUID = minimumUID
@@ -30,10 +42,10 @@ import Testing
         return VirtualAgent(
             settings,
             tables: MailboxTables(
-                mailboxes: TableList(parameter: "virtual_mailbox_maps", tables: [opener.open("inline:{\(text)}")]),
+                mailboxes: TableList(parameter: "virtual_mailbox_maps", tables: [DictionaryTable(mailboxes)]),
                 uids: TableList(
-                    parameter: "virtual_uid_maps", tables: [opener.open(uids ?? "static:\(Self.uid)")]),
-                gids: TableList(parameter: "virtual_gid_maps", tables: [opener.open("static:\(Self.gid)")])),
+                    parameter: "virtual_uid_maps", tables: [DictionaryTable(uids ?? ["*": "\(Self.uid)"])]),
+                gids: TableList(parameter: "virtual_gid_maps", tables: [DictionaryTable(["*": "\(Self.gid)"])])),
             logger: log.logger("virtual"))
     }
 
@@ -103,7 +115,7 @@ import Testing
 
     struct Trouble: Sendable {
         let mailbox: String
-        var uids: String?
+        var uids: [String: String]?
         var limit = 0
         var minimumUID = 1
         let outcome: RecipientOutcome.Fate
@@ -115,11 +127,11 @@ import Testing
     static let troubles = [
         Trouble(mailbox: "../x/", outcome: .deferred, status: "4.3.5", reason: "mail system configuration error",
             log: "virtual_mailbox_maps answers \"../x/\", which does not stay below virtual_mailbox_base"),
-        Trouble(mailbox: "x/", uids: "static:nobody", outcome: .deferred, status: "4.3.5",
+        Trouble(mailbox: "x/", uids: ["*": "nobody"], outcome: .deferred, status: "4.3.5",
             reason: "mail system configuration error", log: "recipient x@example.org: bad uid nobody in virtual_uid_maps"),
         Trouble(mailbox: "x/", minimumUID: 1 << 30, outcome: .deferred, status: "4.3.5",
             reason: "mail system configuration error", log: "recipient x@example.org: bad uid \(uid) in virtual_uid_maps"),
-        Trouble(mailbox: "x/", uids: "inline:{a=1}", outcome: .deferred, status: "4.3.5",
+        Trouble(mailbox: "x/", uids: ["a": "1"], outcome: .deferred, status: "4.3.5",
             reason: "mail system configuration error", log: "recipient x@example.org: not found in virtual_uid_maps"),
         Trouble(mailbox: "x/", limit: 30, outcome: .failed, status: "5.2.2",
             reason: "maildir delivery failed: error writing message: File too large"),
