@@ -37,10 +37,13 @@ public struct Router: Sendable {
     }
 
     /// The same where the destination is not known yet; a list of domains that cannot be asked defers the address.
-    public func verdict(on recipient: MailAddress, observer: (any RoutingObserver)? = nil) async -> RecipientVerdict {
+    public func verdict(on recipient: MailAddress, observer: (any RoutingObserver)? = nil) async
+        -> RecipientVerdict
+    {
         do {
             return await verdict(
-                on: recipient, at: try await destination(of: recipient, observer: observer), observer: observer)
+                on: recipient, at: try await destination(of: recipient, observer: observer),
+                observer: observer)
         } catch {
             return Self.temporaryFailure(on: recipient, error)
         }
@@ -51,9 +54,7 @@ public struct Router: Sendable {
         for recipient: MailAddress, observer: (any RoutingObserver)? = nil
     ) async throws(LookupFailure) -> Route {
         var inquiry = Inquiry(core, observer: observer)
-        let route = try await inquiry.route(to: try await inquiry.destination(of: recipient))
-        observer?.observed(.routed(recipient, route, because: ""))
-        return route
+        return try await inquiry.route(to: try await inquiry.destination(of: recipient))
     }
 
     /// The verdict where a table could not be asked: `451 4.3.0 <x>: Temporary lookup failure`.

@@ -19,7 +19,6 @@ extension RoutingSettings {
         aliasRecursionLimit = configuration[.virtualAliasRecursionLimit]
         aliasExpansionLimit = configuration[.virtualAliasExpansionLimit]
         aliasAddressLengthLimit = configuration[.virtualAliasAddressLengthLimit]
-        rejectsUnlistedRecipients = configuration[.smtpdRejectUnlistedRecipient]
         rejectsUnlistedAliasTargets = configuration[.rejectUnlistedAliasTarget]
         catchallAfterMailboxes = configuration[.virtualCatchallAfterMailboxes]
         showsUserUnknownTableName = configuration[.showUserUnknownTableName]

@@ -32,8 +32,6 @@ public struct RoutingSettings: Sendable {
     public var aliasRecursionLimit = 1000
     public var aliasExpansionLimit = 1000
     public var aliasAddressLengthLimit = 1000
-    /// `smtpd_reject_unlisted_recipient`: recipients are looked for in the table of their class.
-    public var rejectsUnlistedRecipients = true
     /// `reject_unlisted_alias_target`, Martlet's own.
     public var rejectsUnlistedAliasTargets = true
     /// `virtual_catchall_after_mailboxes`, Martlet's own.

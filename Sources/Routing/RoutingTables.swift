@@ -34,3 +34,15 @@ public struct RoutingTables: Sendable {
         self.transportMaps = transportMaps
     }
 }
+
+extension RoutingTables {
+    /// The table that knows the recipients of a class; nil where there is none.
+    func recipients(of addressClass: AddressClass) -> TableList? {
+        switch addressClass {
+        case .local: localRecipientMaps
+        case .virtualMailbox: virtualMailboxMaps
+        case .relay: relayRecipientMaps
+        case .virtualAlias, .other: nil
+        }
+    }
+}

@@ -10,6 +10,9 @@ extension Inquiry {
         if case .none? = aliases[start] {
             return await verdictWithoutAlias(on: recipient, at: destination)
         }
+        if let list = core.tables.recipients(of: destination.addressClass), !list.isEmpty {
+            tell(.notAsked(parameter: list.parameter, key: start.text, because: "the alias maps answered"))
+        }
         let expansion = AliasExpansion(
             answers: aliases, recursionLimit: core.settings.aliasRecursionLimit,
             expansionLimit: core.settings.aliasExpansionLimit)
@@ -28,7 +31,6 @@ extension Inquiry {
             tell(.known(recipient, because: "postmaster is always taken (RFC 5321 section 4.5.1)"))
             return .accepted([final])
         }
-        guard core.settings.rejectsUnlistedRecipients else { return .accepted([final]) }
         do throws(LookupFailure) {
             switch try await standing(of: destination) {
             case .known:

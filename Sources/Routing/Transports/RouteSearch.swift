@@ -2,42 +2,61 @@ import LookupTables
 import MailFormat
 
 extension Inquiry {
-    /// Transport and next hop: transport(5), and the parameters of the class.
+    /// Transport and next hop: transport(5), and the parameters of the class. Tells the observer, who chose.
     mutating func route(to destination: Destination) async throws(LookupFailure) -> Route {
+        let (route, because) = try await routeAndReason(to: destination)
+        tell(.routed(destination.address, route, because: because))
+        return route
+    }
+
+    private mutating func routeAndReason(
+        to destination: Destination
+    ) async throws(LookupFailure) -> (Route, because: String) {
         let settings = core.settings
         let domain = destination.address.domain ?? settings.myhostname
         if destination.addressClass == .virtualAlias {
             let text =
                 settings.showsUserUnknownTableName ? "User unknown in virtual alias table" : "User unknown"
-            return Route(transport: "error", nextHop: "5.1.1 \(text)")
+            return (
+                Route(transport: "error", nextHop: "5.1.1 \(text)"),
+                "an address in an alias domain must be an alias"
+            )
         }
-        var route = classRoute(destination.addressClass, domain)
-        guard !core.tables.transportMaps.isEmpty else { return route }
+        var (route, because) = classRoute(destination.addressClass, domain)
+        guard !core.tables.transportMaps.isEmpty else { return (route, because) }
         let keys = AddressKeys(
             transportOf: MailAddress(localPart: destination.address.localPart, domain: ASCII.folded(domain)),
             rule: core.extensionRule, parentsWithLeadingDot: !settings.transportMapsMatchSubdomains)
         switch await search(core.tables.transportMaps, for: [keys])[0] {
         case .notFound: break
         case .failed(let failure): throw failure
-        case .found(let value, _, _): route.apply(value, domain: domain)
+        case .found(let value, let key, _):
+            route.apply(value, domain: domain)
+            because = "transport_maps has \(key.text)"
         }
-        return route
+        return (route, because)
     }
 
-    private func classRoute(_ addressClass: AddressClass, _ domain: String) -> Route {
+    private func classRoute(_ addressClass: AddressClass, _ domain: String) -> (Route, because: String) {
         let settings = core.settings
         switch addressClass {
-        case .local: return Route(parameter: settings.localTransport, nextHop: domain)
-        case .virtualMailbox: return Route(parameter: settings.virtualTransport, nextHop: domain)
+        case .local:
+            return (Route(parameter: settings.localTransport, nextHop: domain), "local_transport")
+        case .virtualMailbox:
+            return (Route(parameter: settings.virtualTransport, nextHop: domain), "virtual_transport")
         case .virtualAlias, .other:
-            return Route(
-                parameter: settings.defaultTransport,
-                nextHop: settings.relayhost.isEmpty ? domain : settings.relayhost)
+            return relayed(settings.defaultTransport, "default_transport", domain)
         case .relay:
-            return Route(
-                parameter: settings.relayTransport,
-                nextHop: settings.relayhost.isEmpty ? domain : settings.relayhost)
+            return relayed(settings.relayTransport, "relay_transport", domain)
         }
+    }
+
+    /// A next hop that the parameter names comes before relayhost, and relayhost before the domain.
+    private func relayed(_ transport: String, _ name: String, _ domain: String) -> (Route, because: String) {
+        let relayhost = core.settings.relayhost
+        return relayhost.isEmpty
+            ? (Route(parameter: transport, nextHop: domain), name)
+            : (Route(parameter: transport, nextHop: relayhost), "\(name) and relayhost")
     }
 }
 

@@ -16,7 +16,8 @@ struct RecipientCandidate: Sendable {
 
     init(mainCf: [String: String], directory: String) throws {
         let configuration = try Configuration(directory: directory, values: mainCf)
-        let opener = TableOpener(configuration: configuration, drivers: [MySQLDriver(pools: DatabasePools()), UnixDriver()])
+        let opener = TableOpener(
+            configuration: configuration, drivers: [MySQLDriver(pools: DatabasePools()), UnixDriver()])
         router = Router(
             settings: RoutingSettings(configuration), tables: RoutingTables(configuration, opener: opener),
             logger: Logger(label: "smtpd") { _ in SwiftLogNoOpLogHandler() })
@@ -57,7 +58,9 @@ struct RecipientCandidate: Sendable {
             let isPostmaster = address.text.lowercased() == "postmaster"
             guard isPostmaster || (destination.addressClass != .other && !destination.isRouted) else {
                 return .rejected(
-                    SMTPReply(554, EnhancedStatusCode(.permanentFailure, 7, 1), "<\(address.text)>: Relay access denied"))
+                    SMTPReply(
+                        554, EnhancedStatusCode(.permanentFailure, 7, 1),
+                        "<\(address.text)>: Relay access denied"))
             }
             return await router.verdict(on: address, at: destination)
         } catch {

@@ -16,11 +16,16 @@ final class RecipientJudge: Sendable {
         plainPort = try LoopbackPort.unused()
         let transport = "lmtp:unix:\(sink.path)"
         var lines = mainCf
-        for name in ["local_transport", "virtual_transport", "relay_transport", "default_transport"] { lines[name] = transport }
+        for name in ["local_transport", "virtual_transport", "relay_transport", "default_transport"] {
+            lines[name] = transport
+        }
         for (name, text) in files { try directory.write(name, text) }
         // Nothing here is to slow down, or to stop at the thousandth address.
         lines["smtpd_error_sleep_time"] = "0"
-        for name in ["smtpd_soft_error_limit", "smtpd_hard_error_limit", "smtpd_recipient_limit", "smtpd_junk_command_limit"] {
+        for name in [
+            "smtpd_soft_error_limit", "smtpd_hard_error_limit", "smtpd_recipient_limit",
+            "smtpd_junk_command_limit",
+        ] {
             lines[name] = "1000000"
         }
         postfix = try await PostfixServer.start(
@@ -52,7 +57,9 @@ final class RecipientJudge: Sendable {
     }
 
     /// Sends each address a message of its own. For each: the reply after the content, and who got it.
-    func deliveries(to addresses: [MailAddress]) async throws -> [(reply: String, recipients: Set<MailAddress>)] {
+    func deliveries(to addresses: [MailAddress]) async throws -> [(
+        reply: String, recipients: Set<MailAddress>
+    )] {
         let client = try await SMTPClient.connect(port: postfix.port, seconds: 120)
         _ = try await client.command("EHLO client.test")
         var replies: [String] = []
@@ -66,8 +73,11 @@ final class RecipientJudge: Sendable {
         try await waitUntilRemoved(queued)
         var received = [Set<MailAddress>](repeating: [], count: addresses.count)
         for message in sink.messages {
-            guard let number = message.content.firstMatch(of: /X-Case: case-(\d+)-/).flatMap({ Int($0.1) }) else { continue }
-            for recipient in message.recipients { received[number].insert(MailAddress(Self.unquoted(recipient)).folded) }
+            guard let number = message.content.firstMatch(of: /X-Case: case-(\d+)-/).flatMap({ Int($0.1) })
+            else { continue }
+            for recipient in message.recipients {
+                received[number].insert(MailAddress(Self.unquoted(recipient)).folded)
+            }
         }
         return zip(replies.map(Self.oneLine), received).map { ($0, $1) }
     }
@@ -87,7 +97,9 @@ final class RecipientJudge: Sendable {
 
     /// `"john doe"@x` on the wire is `john doe@x` inside.
     private static func unquoted(_ text: String) -> String {
-        guard text.first == "\"", let end = text.lastIndex(of: "\""), end > text.startIndex else { return text }
+        guard text.first == "\"", let end = text.lastIndex(of: "\""), end > text.startIndex else {
+            return text
+        }
         var local = ""
         var isEscaped = false
         for character in text[text.index(after: text.startIndex)..<end] {

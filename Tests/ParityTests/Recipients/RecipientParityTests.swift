@@ -48,7 +48,8 @@ import Testing
                 // Postfix finds out after the content what Martlet knows at RCPT.
                 #expect(delivery.reply.hasPrefix("451"), "\(address): \(delivery.reply)")
                 #expect(
-                    answer.reply == "451 4.3.5 <\(address.text)>: Recipient address rejected: Server configuration error",
+                    answer.reply
+                        == "451 4.3.5 <\(address.text)>: Recipient address rejected: Server configuration error",
                     "\(address)")
                 continue
             }
@@ -57,12 +58,15 @@ import Testing
                 // Postfix takes the mail, then nobody can get it.
                 let table = mainCf["show_user_unknown_table_name"] == "no" ? "" : " in virtual alias table"
                 #expect(
-                    answer.reply == "550 5.1.1 <\(address.text)>: Recipient address rejected: User unknown\(table)", "\(address)")
+                    answer.reply
+                        == "550 5.1.1 <\(address.text)>: Recipient address rejected: User unknown\(table)",
+                    "\(address)")
             } else {
                 #expect(answer.reply == "250 2.1.5 Ok", "\(address)")
                 if answer.recipients != living {
                     Issue.record(
-                        "\(address): Postfix delivers to \(living), Martlet to \(answer.recipients): \(await martlet.account(of: address))")
+                        "\(address): Postfix delivers to \(living), Martlet to \(answer.recipients): \(await martlet.account(of: address))"
+                    )
                 }
                 equal += 1
             }

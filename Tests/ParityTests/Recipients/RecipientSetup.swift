@@ -10,7 +10,8 @@ struct RecipientSetup {
     static let relay = ["rel1.test"]
     static let far = ["far.test", "sub.ali1.test", "box3.test"]
     static let users = [
-        "john", "anna", "jim", "Jane", "o'hara", "j.r", "john doe", "a,b", "x\"y", "postmaster", "abuse", "info", "owner-list",
+        "john", "anna", "jim", "Jane", "o'hara", "j.r", "john doe", "a,b", "x\"y", "postmaster", "abuse",
+        "info", "owner-list",
         "list-request", "mailer-daemon", "söhne", "k", "l", "m", "n", "p", "q",
     ]
 
@@ -41,12 +42,18 @@ struct RecipientSetup {
         if random.chance(30) { parameters["relay_domains"] = "!no.rel1.test, rel1.test" }
 
         for domain in Self.mailbox {
-            for user in Self.users where random.chance(80) { mailboxes.insert("\(Self.mixedForm(user, &random))@\(domain)") }
+            for user in Self.users where random.chance(80) {
+                mailboxes.insert("\(Self.mixedForm(user, &random))@\(domain)")
+            }
             if random.chance(15) { mailboxes.insert("john+kept@\(domain)") }
         }
         if random.chance(15) { mailboxes.insert("@\(Self.mailbox[1])") }
-        for user in Self.users where random.chance(70) && Self.isPlain(user) { locals.insert(user.lowercased()) }
-        for user in Self.users where random.chance(70) && Self.isPlain(user) { relayed.insert("\(user.lowercased())@rel1.test") }
+        for user in Self.users where random.chance(70) && Self.isPlain(user) {
+            locals.insert(user.lowercased())
+        }
+        for user in Self.users where random.chance(70) && Self.isPlain(user) {
+            relayed.insert("\(user.lowercased())@rel1.test")
+        }
         makeAliases(&random)
         for _ in 0..<count { addresses.append(address(&random)) }
     }
@@ -68,16 +75,24 @@ struct RecipientSetup {
         for domain in everywhere {
             for user in Self.users where random.chance(domain.hasPrefix("ali") ? 55 : 22) {
                 // Postfix expands an alias only where its key is quoted as on the wire.
-                add(MailAddress(localPart: user, domain: domain).quoted, targets(of: user, domain, &random), &random)
+                add(
+                    MailAddress(localPart: user, domain: domain).quoted, targets(of: user, domain, &random),
+                    &random)
             }
             if random.chance(30) {
                 add(
-                    "@\(domain)", random.pick(["john@box1.test", "@box2.test", "@\(domain)", "nobody@box1.test", "@ali2.test", "far@far.test"]),
+                    "@\(domain)",
+                    random.pick([
+                        "john@box1.test", "@box2.test", "@\(domain)", "nobody@box1.test", "@ali2.test",
+                        "far@far.test",
+                    ]),
                     &random)
             }
             if random.chance(40), !delimiter.isEmpty {
                 let tag = String(delimiter.prefix(1)) + "vip"
-                add("\(random.pick(["john", "anna", "info"]))\(tag)@\(domain)", targets(of: "john", domain, &random), &random)
+                add(
+                    "\(random.pick(["john", "anna", "info"]))\(tag)@\(domain)",
+                    targets(of: "john", domain, &random), &random)
             }
         }
         for user in Self.users where random.chance(20) && Self.isPlain(user) {
@@ -94,7 +109,9 @@ struct RecipientSetup {
         add("left@ali1.test", "john@box1.test", &random)
         add("right@ali1.test", "JOHN@box1.test, x@far.test", &random)
         add("deep0@ali1.test", "deep1@ali1.test", &random)
-        for level in 1..<12 { add("deep\(level)@ali1.test", level == 11 ? "x@far.test" : "deep\(level + 1)@ali1.test", &random) }
+        for level in 1..<12 {
+            add("deep\(level)@ali1.test", level == 11 ? "x@far.test" : "deep\(level + 1)@ali1.test", &random)
+        }
     }
 
     private mutating func add(_ key: String, _ value: String, _ random: inout SeededGenerator) {
@@ -102,7 +119,9 @@ struct RecipientSetup {
         // A key with white space or a quote in the wrong place cannot stand in a text file.
         if random.chance(50), !key.utf8.contains(UInt8(ascii: " ")), !key.utf8.contains(UInt8(ascii: "\"")) {
             fileAliases[key] = value
-        } else if random.chance(50), !value.utf8.contains(UInt8(ascii: "\"")), !value.utf8.contains(UInt8(ascii: "(")) {
+        } else if random.chance(50), !value.utf8.contains(UInt8(ascii: "\"")),
+            !value.utf8.contains(UInt8(ascii: "("))
+        {
             // A row a target, as the guide has it.
             for target in value.split(separator: ",") {
                 databaseAliases.append((key, target.trimmed))
@@ -134,7 +153,8 @@ struct RecipientSetup {
         case 75..<80: return Self.isPlain(name) ? name : "jim"
         case 80..<90: return "\(name.uppercased().filter { $0.isLetter })@BOX1.Test"
         case 90..<94: return "Some One <\(quoted)@\(random.pick(Self.mailbox))>"
-        case 94..<97 where !delimiter.isEmpty: return "john\(delimiter.prefix(1))tag@\(random.pick(Self.mailbox))"
+        case 94..<97 where !delimiter.isEmpty:
+            return "john\(delimiter.prefix(1))tag@\(random.pick(Self.mailbox))"
         default: return "nobody@\(random.pick(Self.mailbox))"
         }
     }
@@ -142,21 +162,27 @@ struct RecipientSetup {
     // MARK: Addresses
 
     private func address(_ random: inout SeededGenerator) -> MailAddress {
-        let domains = Self.local + Self.alias + Self.alias + Self.mailbox + Self.mailbox + Self.relay + Self.far
+        let domains =
+            Self.local + Self.alias + Self.alias + Self.mailbox + Self.mailbox + Self.relay + Self.far
         var domain = random.pick(domains)
         var user = random.pick(
             Self.users + Self.users + [
-                "nobody", "loop1", "fan1", "fan2", "round1", "round2", "both", "deep0", "deep5", "ghost", "MAILER-DAEMON",
+                "nobody", "loop1", "fan1", "fan2", "round1", "round2", "both", "deep0", "deep5", "ghost",
+                "MAILER-DAEMON",
             ])
-        if ["loop1", "fan1", "fan2", "round1", "round2", "both", "deep0", "deep5"].contains(user) { domain = "ali1.test" }
+        if ["loop1", "fan1", "fan2", "round1", "round2", "both", "deep0", "deep5"].contains(user) {
+            domain = "ali1.test"
+        }
         if random.chance(25) { user += random.pick(["+tag", "+vip", "-vip", "+", "-x-y", "+a+b", "+kept"]) }
         if random.chance(20) { user = random.chance(50) ? user.uppercased() : user.lowercased() }
         if random.chance(15) { domain = random.chance(50) ? domain.uppercased() : domain + "." }
         switch Int.random(in: 0..<100, using: &random) {
         case 0..<5: return MailAddress(localPart: user, domain: nil)
         case 5..<8: return MailAddress(localPart: "\(user)%\(domain)", domain: random.pick(Self.local))
-        case 8..<10: return MailAddress(localPart: "\(user)@\(domain)", domain: random.pick(Self.local + Self.mailbox))
-        case 10..<12: return MailAddress(localPart: "\(domain)!\(user)", domain: random.pick(Self.local + Self.far))
+        case 8..<10:
+            return MailAddress(localPart: "\(user)@\(domain)", domain: random.pick(Self.local + Self.mailbox))
+        case 10..<12:
+            return MailAddress(localPart: "\(domain)!\(user)", domain: random.pick(Self.local + Self.far))
         case 12..<13: return MailAddress(localPart: user, domain: "[127.0.0.1]")
         case 13..<14: return MailAddress(localPart: user, domain: "[192.0.2.77]")
         case 14..<15: return MailAddress(localPart: "\(user)%rel1.test", domain: random.pick(Self.mailbox))

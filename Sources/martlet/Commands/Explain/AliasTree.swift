@@ -1,0 +1,55 @@
+import MailFormat
+import Routing
+
+/// The aliases of an explanation, drawn:
+///
+///     team@example.org
+///     ├─ john@example.org
+///     └─ jack@example.org
+///        └─ john@example.org (see above)
+struct AliasTree {
+    private let targets: [MailAddress: [MailAddress]]
+    private let leftOut: Set<MailAddress>
+    private let start: MailAddress
+    /// More than a person reads; the JSON form has them all.
+    private static let limit = 200
+
+    init(_ explanation: Explanation) {
+        targets = explanation.aliases
+        start = explanation.start
+        var leftOut: Set<MailAddress> = []
+        for case .leftOut(let address) in explanation.steps { leftOut.insert(address) }
+        self.leftOut = leftOut
+    }
+
+    var lines: [String] {
+        var lines = [start.quoted]
+        var seen: Set<MailAddress> = [start.folded]
+        add(targets[start] ?? [], indent: "", of: start, to: &lines, &seen)
+        if lines.count > Self.limit {
+            let more = lines.count - Self.limit
+            lines = Array(lines.prefix(Self.limit)) + ["… and \(more) more lines"]
+        }
+        return lines
+    }
+
+    private func add(
+        _ addresses: [MailAddress], indent: String, of parent: MailAddress, to lines: inout [String],
+        _ seen: inout Set<MailAddress>
+    ) {
+        for (index, address) in addresses.enumerated() {
+            let isLast = index == addresses.count - 1
+            let children = targets[address] ?? []
+            let note =
+                if address.folded == parent.folded {
+                    " (itself)"
+                } else if seen.contains(address.folded), !children.isEmpty {
+                    " (see above)"
+                } else if leftOut.contains(address) { " (left out: nobody here has it)" } else { "" }
+            lines.append("\(indent)\(isLast ? "└─" : "├─") \(address.quoted)\(note)")
+            if seen.insert(address.folded).inserted {
+                add(children, indent: indent + (isLast ? "   " : "│  "), of: address, to: &lines, &seen)
+            }
+        }
+    }
+}

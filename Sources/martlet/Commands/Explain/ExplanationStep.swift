@@ -1,0 +1,96 @@
+import MailFormat
+import Routing
+
+extension ExplanationDocument {
+    /// A step; `step` names its kind, and the other fields are those that the kind has.
+    struct Step: Encodable {
+        let step: String
+        var parameter: String?
+        var table: String?
+        var key: String?
+        /// `found`, `not-found`, `failed`
+        var answer: String?
+        var value: String?
+        var reason: String?
+        var microseconds: Int64?
+        var statements: [Statement]?
+        var address: String?
+        var domain: String?
+        var addressClass: String?
+        var user: String?
+        var addressExtension: String?
+        var targets: [String]?
+        var transport: String?
+        var nexthop: String?
+
+        enum CodingKeys: String, CodingKey {
+            case step, parameter, table, key, answer, value, reason, microseconds, statements, address, domain
+            case addressClass = "class"
+            case user
+            case addressExtension = "extension"
+            case targets, transport, nexthop
+        }
+    }
+
+    struct Statement: Encodable {
+        let text: String
+        /// Absent for files.
+        let host: String?
+        let microseconds: Int64
+    }
+}
+
+extension ExplanationDocument.Step {
+    init(_ step: RoutingStep) {
+        switch step {
+        case .asked(let question):
+            self.init(question)
+        case .notAsked(let parameter, let key, let because):
+            self.init(step: "not-asked", parameter: parameter, key: key, reason: because)
+        case .rewritten(let from, let to):
+            self.init(step: "rewritten", address: from.text, targets: [to.text])
+        case .classified(let domain, let addressClass, let because):
+            self.init(step: "class", reason: because, domain: domain, addressClass: addressClass.code)
+        case .split(let address, let user, let `extension`):
+            self.init(step: "extension", address: address.text, user: user, addressExtension: `extension`)
+        case .expanded(let address, let key, let targets):
+            self.init(step: "alias", key: key, address: address.text, targets: targets.map(\.text))
+        case .keptItself(let address):
+            self.init(step: "itself", address: address.text)
+        case .stopped(let address, let cause):
+            self.init(step: "stopped", reason: cause, address: address.text)
+        case .known(let address, let because):
+            self.init(step: "known", reason: because, address: address.text)
+        case .unknown(let address, let because):
+            self.init(step: "unknown", reason: because, address: address.text)
+        case .leftOut(let address):
+            self.init(step: "left-out", address: address.text)
+        case .routed(let address, let route, let because):
+            self.init(
+                step: "route", reason: because, address: address.text, transport: route.transport,
+                nexthop: route.nextHop)
+        case .warned(let text):
+            self.init(step: "warning", reason: text)
+        }
+    }
+
+    private init(_ question: Question) {
+        self.init(
+            step: "asked", parameter: question.parameter, table: question.table, key: question.key,
+            microseconds: question.duration.microseconds,
+            statements: question.statements.map {
+                .init(
+                    text: $0.text, host: $0.host.isEmpty ? nil : $0.host,
+                    microseconds: $0.duration.microseconds)
+            })
+        switch question.answer {
+        case .found(let found): (answer, value) = ("found", found)
+        case .notFound: answer = "not-found"
+        case .failed(let failure): (answer, reason) = ("failed", failure.reason)
+        }
+    }
+}
+
+extension Duration {
+    var microseconds: Int64 { components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000 }
+}
