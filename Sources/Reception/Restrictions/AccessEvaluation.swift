@@ -12,7 +12,7 @@ struct AccessEvaluation {
     let recipient: MailAddress?
     private let observer: (any RoutingObserver)?
     private(set) var warnings: AccessPolicy.Warnings = []
-    private var knownClass: Result<AddressClass, LookupFailure>?
+    private var knownDestination: Result<Destination, LookupFailure>?
     private var knownVerdict: RecipientVerdict?
     private var knowsRecipientIsListed = false
     private var deferIfPermit: SMTPReply?
@@ -40,12 +40,15 @@ struct AccessEvaluation {
         guard let recipient else { return .accepted([]) }
         // RFC 5321 §4.5.1: postmaster without a domain is always reached.
         if recipient.domain != nil || recipient.localPart.lowercased() != "postmaster" {
-            var stages: [RestrictionLists.Stage] = settings.isRelayFirst ? [.relay, .recipient] : [.recipient, .relay]
+            var stages: [RestrictionLists.Stage] =
+                settings.isRelayFirst ? [.relay, .recipient] : [.recipient, .relay]
             if settings.isRejectDelayed { stages = [.client, .helo, .sender] + stages }
             for stage in stages {
                 if let refusal = await refusal(at: stage) { return .refused(refusal) }
             }
-            if settings.rejectsUnlistedRecipient, !knowsRecipientIsListed, case .refuse(let refusal) = await listed() {
+            if settings.rejectsUnlistedRecipient, !knowsRecipientIsListed,
+                case .refuse(let refusal) = await listed()
+            {
                 return .refused(refusal)
             }
         }
@@ -81,7 +84,9 @@ struct AccessEvaluation {
         return refusal ?? deferIfPermit.map { Refusal($0) }
     }
 
-    private mutating func outcome(of restriction: Restriction, at stage: RestrictionLists.Stage) async -> Outcome {
+    private mutating func outcome(of restriction: Restriction, at stage: RestrictionLists.Stage) async
+        -> Outcome
+    {
         switch restriction {
         case .permit:
             return .permit
@@ -136,12 +141,12 @@ struct AccessEvaluation {
     /// - Parameter code: refuses every other destination; nil permits those of ours instead.
     private mutating func relaying(code: Int?) async -> Outcome {
         guard let recipient else { return .next }
-        let addressClass: AddressClass
-        switch await self.addressClass(of: recipient) {
-        case .success(let found): addressClass = found
+        let destination: Destination
+        switch await self.destination(of: recipient) {
+        case .success(let found): destination = found
         case .failure(let failure): return .refuse(.lookupFailure(recipient, failure))
         }
-        let isOurs = addressClass != .other && !recipient.hasSourceRouting
+        let isOurs = destination.addressClass != .other && !destination.isRouted
         guard let code else { return isOurs ? .permit : .next }
         if isOurs { return .next }
         let status = EnhancedStatusCode(code < 500 ? .persistentTransientFailure : .permanentFailure, 7, 1)
@@ -160,37 +165,31 @@ struct AccessEvaluation {
 
     private func listedSender() async -> Outcome {
         guard case .address(let sender)? = circumstances.sender else { return .next }
-        do throws(LookupFailure) {
-            let addressClass = try await policy.router.addressClass(of: sender, observer: observer)
-            switch await policy.router.verdict(on: sender, in: addressClass, observer: observer) {
-            case .accepted: return .next
-            case .rejected(let reply):
-                return .refuse(Refusal(reply.aboutSender))
-            case .deferred(let reply, let cause): return .refuse(Refusal(reply, cause: cause))
-            }
-        } catch {
-            return .refuse(.lookupFailure(sender, error))
+        switch await policy.router.verdict(on: sender, observer: observer) {
+        case .accepted: return .next
+        case .rejected(let reply): return .refuse(Refusal(reply.aboutSender))
+        case .deferred(let reply, let cause): return .refuse(Refusal(reply, cause: cause))
         }
     }
 
-    private mutating func addressClass(of recipient: MailAddress) async -> Result<AddressClass, LookupFailure> {
-        if let knownClass { return knownClass }
-        let found: Result<AddressClass, LookupFailure>
+    private mutating func destination(of recipient: MailAddress) async -> Result<Destination, LookupFailure> {
+        if let knownDestination { return knownDestination }
+        let found: Result<Destination, LookupFailure>
         do throws(LookupFailure) {
-            found = .success(try await policy.router.addressClass(of: recipient, observer: observer))
+            found = .success(try await policy.router.destination(of: recipient, observer: observer))
         } catch {
             found = .failure(error)
         }
-        knownClass = found
+        knownDestination = found
         return found
     }
 
     private mutating func verdict(on recipient: MailAddress) async -> RecipientVerdict {
         if let knownVerdict { return knownVerdict }
         let found: RecipientVerdict
-        switch await addressClass(of: recipient) {
-        case .success(let addressClass):
-            found = await policy.router.verdict(on: recipient, in: addressClass, observer: observer)
+        switch await destination(of: recipient) {
+        case .success(let destination):
+            found = await policy.router.verdict(on: recipient, at: destination, observer: observer)
         case .failure(let failure):
             let refusal = Refusal.lookupFailure(recipient, failure)
             found = .deferred(refusal.reply, cause: failure.description)
@@ -206,14 +205,6 @@ extension Refusal {
             SMTPReply(
                 451, .init(.persistentTransientFailure, 3, 0), "<\(address.text)>: Temporary lookup failure"),
             cause: failure.description)
-    }
-}
-
-extension MailAddress {
-    /// The local part asks for another hop, `user%other@ours` or `user@other@ours`: RFC 5321 appendix F.2 has
-    /// such mail refused unless the client is trusted.
-    var hasSourceRouting: Bool {
-        localPart.utf8.contains { $0 == UInt8(ascii: "@") || $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "!") }
     }
 }
 
