@@ -16,7 +16,7 @@ enum Tables {
     ) -> TableOpener {
         TableOpener(
             configuration: configuration,
-            drivers: [MySQLDriver(pools: pools), SQLiteDriver(pools: pools)],
+            drivers: [MySQLDriver(pools: pools), SQLiteDriver(pools: pools), UnixDriver()],
             folding: folding, logger: logger)
     }
 }
