@@ -58,7 +58,7 @@ public final class PostfixServer: Sendable {
         _ = try directory.makeDirectory("etc")
         _ = try directory.makeDirectory("spool")
         _ = try directory.makeDirectory("data")
-        try directory.write("etc/main.cf", Self.privateLines(directory: path) + mainCf + "\n")
+        try directory.write("etc/main.cf", Self.lastOfEach(Self.privateLines(directory: path) + mainCf + "\n"))
         try directory.write(
             "etc/master.cf",
             """
@@ -105,6 +105,22 @@ public final class PostfixServer: Sendable {
             environment: ["MAIL_CONFIG": directory.appending("etc")], outputPath: directory.appending("master.out"))
         let port = port
         try master.waitUntil("greeting of Postfix") { TCPProbe.connects(port: port) }
+    }
+
+    /// Each parameter once, the last line of it: Postfix warns of the others in every process, and its postlogd,
+    /// which has to read main.cf too, then waits for room in its own socket for ever.
+    private static func lastOfEach(_ mainCf: String) -> String {
+        var entries: [(name: Substring, text: String)] = []
+        for line in mainCf.split(separator: "\n") {
+            if line.first?.isWhitespace == true, let last = entries.indices.last {
+                entries[last].text += line + "\n"
+                continue
+            }
+            let name = line.prefix { $0 != "=" && !$0.isWhitespace }
+            if !name.hasPrefix("#") { entries.removeAll { $0.name == name } }
+            entries.append((name, line + "\n"))
+        }
+        return entries.map(\.text).joined()
     }
 
     deinit {

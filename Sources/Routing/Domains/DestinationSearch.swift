@@ -5,20 +5,25 @@ extension RoutingCore {
     /// Completes the address, follows routing through this machine, and finds the class of its domain.
     ///
     /// Source: trivial-rewrite(8), "address resolution"; ADDRESS_CLASS_README.
+    ///
+    /// - Parameter known: classes that were found before, by domain in lower case.
     func destination(
-        of address: MailAddress, observer: (any RoutingObserver)?
+        of address: MailAddress, known: [String: AddressClass] = [:], observer: (any RoutingObserver)?
     ) async throws(LookupFailure) -> Destination {
         let (resolved, isLocal) = try await resolve(address, observer: observer)
         if let observer, resolved != address { observer.observed(.rewritten(from: address, to: resolved)) }
         let domain = ASCII.folded(resolved.domain ?? "")
+        let isRouted = resolved.localPart.utf8.contains {
+            $0 == UInt8(ascii: "@") || $0 == UInt8(ascii: "!") || $0 == UInt8(ascii: "%")
+        }
+        if let addressClass = known[domain] {
+            return Destination(address: resolved, addressClass: addressClass, isRouted: isRouted)
+        }
         let addressClass =
             isLocal
             ? classified(domain, .local, observer) : try await foreignClass(of: domain, observer: observer)
         if settings.helpfulWarnings, addressClass != .relay, addressClass != .other {
             await warnOfSecondClass(domain, addressClass, observer: observer)
-        }
-        let isRouted = resolved.localPart.utf8.contains {
-            $0 == UInt8(ascii: "@") || $0 == UInt8(ascii: "!") || $0 == UInt8(ascii: "%")
         }
         return Destination(address: resolved, addressClass: addressClass, isRouted: isRouted)
     }

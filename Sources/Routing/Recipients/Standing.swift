@@ -27,6 +27,18 @@ extension Inquiry {
     ///
     /// Source: smtpd_reject_unlisted_recipient in postconf(5), LOCAL_RECIPIENT_README, ADDRESS_CLASS_README.
     mutating func standing(of destination: Destination) async throws(LookupFailure) -> Standing {
+        if let known = standings[destination.address] { return try known.get() }
+        do {
+            let standing = try await findStanding(of: destination)
+            standings[destination.address] = .success(standing)
+            return standing
+        } catch {
+            standings[destination.address] = .failure(error)
+            throw error
+        }
+    }
+
+    private mutating func findStanding(of destination: Destination) async throws(LookupFailure) -> Standing {
         let address = destination.address
         let route = try await route(to: destination)
         if let refusal = transportRefusal(route, destination.addressClass) {

@@ -8,6 +8,8 @@ struct Inquiry {
     let observer: (any RoutingObserver)?
     private var answers: [Subject: Answer] = [:]
     private var destinations: [MailAddress: Result<Destination, LookupFailure>] = [:]
+    private var classes: [String: AddressClass] = [:]
+    var standings: [MailAddress: Result<Standing, LookupFailure>] = [:]
     private var ownDomains: [String: Result<Bool, LookupFailure>] = [:]
 
     init(_ core: RoutingCore, observer: (any RoutingObserver)?) {
@@ -115,12 +117,13 @@ struct Inquiry {
     mutating func note(_ destination: Destination, of address: MailAddress) {
         destinations[address] = .success(destination)
         destinations[destination.address] = .success(destination)
+        classes[ASCII.folded(destination.address.domain ?? "")] = destination.addressClass
     }
 
     mutating func destination(of address: MailAddress) async throws(LookupFailure) -> Destination {
         if let known = destinations[address] { return try known.get() }
         do {
-            let destination = try await core.destination(of: address, observer: observer)
+            let destination = try await core.destination(of: address, known: classes, observer: observer)
             note(destination, of: address)
             return destination
         } catch {

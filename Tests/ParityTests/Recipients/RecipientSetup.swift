@@ -79,7 +79,7 @@ struct RecipientSetup {
                     MailAddress(localPart: user, domain: domain).quoted, targets(of: user, domain, &random),
                     &random)
             }
-            if random.chance(30) {
+            if random.chance(20) {
                 add(
                     "@\(domain)",
                     random.pick([

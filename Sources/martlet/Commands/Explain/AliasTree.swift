@@ -40,12 +40,13 @@ struct AliasTree {
         for (index, address) in addresses.enumerated() {
             let isLast = index == addresses.count - 1
             let children = targets[address] ?? []
-            let note =
-                if address.folded == parent.folded {
-                    " (itself)"
-                } else if seen.contains(address.folded), !children.isEmpty {
-                    " (see above)"
-                } else if leftOut.contains(address) { " (left out: nobody here has it)" } else { "" }
+            var note = ""
+            if address.folded == parent.folded {
+                note = " (itself)"
+            } else if seen.contains(address.folded), !children.isEmpty {
+                note = " (see above)"
+            }
+            if leftOut.contains(address) { note += " (left out: nobody here has it)" }
             lines.append("\(indent)\(isLast ? "└─" : "├─") \(address.quoted)\(note)")
             if seen.insert(address.folded).inserted {
                 add(children, indent: indent + (isLast ? "   " : "│  "), of: address, to: &lines, &seen)

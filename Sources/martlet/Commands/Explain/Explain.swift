@@ -47,9 +47,12 @@ struct Explain: AsyncParsableCommand {
             logger.critical("\(error)")
             throw ExitCode(EX_CONFIG)
         }
+        // What cannot be opened shows its reason where it is asked; the rest of the setup need not be told here.
+        var tableLogger = logger
+        tableLogger.logLevel = .critical
         let pools = DatabasePools()
         defer { pools.close() }
-        let opener = Tables.opener(configuration, pools: pools, logger: logger)
+        let opener = Tables.opener(configuration, pools: pools, logger: tableLogger)
         let situation: ExplainedSituation
         do throws(ExplainFailure) {
             situation = try ExplainedSituation(configuration, opener: opener, client: client, sender: from)
