@@ -15,8 +15,9 @@ struct AccessEvaluation {
     private var knownDestination: Result<Destination, LookupFailure>?
     private var knownVerdict: RecipientVerdict?
     private var knowsRecipientIsListed = false
+    /// What to answer where in the end nothing is refused, and where something is: both outlive their list.
     private var deferIfPermit: SMTPReply?
-    private var deferIfReject = false
+    private var deferIfReject: SMTPReply?
 
     private enum Outcome {
         case next
@@ -40,15 +41,13 @@ struct AccessEvaluation {
         guard let recipient else { return .accepted([]) }
         // RFC 5321 §4.5.1: postmaster without a domain is always reached.
         if recipient.domain != nil || recipient.localPart.lowercased() != "postmaster" {
-            var stages: [RestrictionLists.Stage] =
-                settings.isRelayFirst ? [.relay, .recipient] : [.recipient, .relay]
+            var stages: [RestrictionLists.Stage] = settings.isRelayFirst ? [.relay, .recipient] : [.recipient, .relay]
             if settings.isRejectDelayed { stages = [.client, .helo, .sender] + stages }
             for stage in stages {
-                if let refusal = await refusal(at: stage) { return .refused(refusal) }
+                if let refusal = await walk(stage) { return .refused(refusal) }
             }
-            if settings.rejectsUnlistedRecipient, !knowsRecipientIsListed,
-                case .refuse(let refusal) = await listed()
-            {
+            if let deferIfPermit { return .refused(Refusal(deferIfPermit)) }
+            if settings.rejectsUnlistedRecipient, !knowsRecipientIsListed, case .refuse(let refusal) = await listed() {
                 return .refused(refusal)
             }
         }
@@ -61,45 +60,42 @@ struct AccessEvaluation {
     }
 
     mutating func refusal(at stage: RestrictionLists.Stage) async -> Refusal? {
-        deferIfPermit = nil
-        deferIfReject = false
-        var refusal: Refusal?
+        await walk(stage) ?? deferIfPermit.map { Refusal($0) }
+    }
+
+    private mutating func walk(_ stage: RestrictionLists.Stage) async -> Refusal? {
         loop: for restriction in settings.lists[stage] {
             switch await outcome(of: restriction, at: stage) {
             case .next: continue
             case .permit: break loop
-            case .refuse(let found):
-                refusal = found
-                break loop
+            case .refuse(let refusal):
+                if refusal.reply.isPermanent, let deferIfReject { return Refusal(deferIfReject) }
+                return refusal
             }
         }
-        if stage == .sender, refusal == nil, settings.rejectsUnlistedSender,
-            case .refuse(let found) = await listedSender()
-        {
-            refusal = found
+        if stage == .sender, settings.rejectsUnlistedSender, case .refuse(let refusal) = await listedSender() {
+            return refusal
         }
-        if let found = refusal, found.reply.isPermanent, deferIfReject {
-            return Refusal(refused(at: stage, settings.codes.defer, "Try again later"))
-        }
-        return refusal ?? deferIfPermit.map { Refusal($0) }
+        return nil
     }
 
-    private mutating func outcome(of restriction: Restriction, at stage: RestrictionLists.Stage) async
-        -> Outcome
-    {
+    private mutating func outcome(of restriction: Restriction, at stage: RestrictionLists.Stage) async -> Outcome {
         switch restriction {
         case .permit:
             return .permit
         case .reject:
             return .refuse(Refusal(refused(at: stage, settings.codes.reject, "Access denied")))
         case .defer:
-            return .refuse(
-                Refusal(refused(at: stage, settings.codes.defer, "Try again later")))
+            return .refuse(Refusal(refused(at: stage, settings.codes.defer, "Try again later", status: (3, 2))))
         case .deferIfPermit:
-            deferIfPermit = refused(at: stage, settings.codes.defer, "Try again later")
+            deferIfPermit =
+                deferIfPermit
+                ?? refused(at: stage, settings.codes.defer, "defer_if_permit requested", status: (7, 0))
             return .next
         case .deferIfReject:
-            deferIfReject = true
+            deferIfReject =
+                deferIfReject
+                ?? refused(at: stage, settings.codes.defer, "defer_if_reject requested", status: (7, 0))
             return .next
         case .permitMynetworks:
             return settings.mynetworks.contains(circumstances.client.address) ? .permit : .next
@@ -146,6 +142,7 @@ struct AccessEvaluation {
         case .success(let found): destination = found
         case .failure(let failure): return .refuse(.lookupFailure(recipient, failure))
         }
+        // RFC 5321 appendix F.2: a detour through us is for clients that are trusted.
         let isOurs = destination.addressClass != .other && !destination.isRouted
         guard let code else { return isOurs ? .permit : .next }
         if isOurs { return .next }
@@ -165,10 +162,16 @@ struct AccessEvaluation {
 
     private func listedSender() async -> Outcome {
         guard case .address(let sender)? = circumstances.sender else { return .next }
-        switch await policy.router.verdict(on: sender, observer: observer) {
-        case .accepted: return .next
-        case .rejected(let reply): return .refuse(Refusal(reply.aboutSender))
-        case .deferred(let reply, let cause): return .refuse(Refusal(reply, cause: cause))
+        do throws(LookupFailure) {
+            let destination = try await policy.router.destination(of: sender, observer: observer)
+            switch await policy.router.verdict(on: sender, at: destination, observer: observer) {
+            case .accepted: return .next
+            case .rejected(let reply):
+                return .refuse(Refusal(reply.aboutSender))
+            case .deferred(let reply, let cause): return .refuse(Refusal(reply, cause: cause))
+            }
+        } catch {
+            return .refuse(.lookupFailure(sender, error))
         }
     }
 
@@ -191,8 +194,7 @@ struct AccessEvaluation {
         case .success(let destination):
             found = await policy.router.verdict(on: recipient, at: destination, observer: observer)
         case .failure(let failure):
-            let refusal = Refusal.lookupFailure(recipient, failure)
-            found = .deferred(refusal.reply, cause: failure.description)
+            found = Router.temporaryFailure(on: recipient, failure)
         }
         knownVerdict = found
         return found

@@ -45,22 +45,27 @@ extension AccessEvaluation {
                 settings.codes.nonFQDN, .init(Self.class(settings.codes.nonFQDN), 5, 2),
                 "<\(recipient.text)>: Recipient address rejected: need fully-qualified address")
         case .rejectNonFQDNHelo:
-            guard let name = circumstances.heloName, !HostNameSyntax.isLiteral(name),
-                !HostNameSyntax.isFullyQualified(name)
-            else { return nil }
+            guard let name = circumstances.heloName else { return nil }
+            if name.first == "[" { return HostNameSyntax.isLiteral(name) ? nil : invalidHelo(name) }
+            if HostNameSyntax.isFullyQualified(name) || IPAddress(name) != nil { return nil }
             return SMTPReply(
                 settings.codes.nonFQDN, .init(Self.class(settings.codes.nonFQDN), 5, 2),
                 "<\(name)>: Helo command rejected: need fully-qualified hostname")
         case .rejectInvalidHelo:
-            guard let name = circumstances.heloName, !HostNameSyntax.isLiteral(name),
-                !HostNameSyntax.isHostName(name)
-            else { return nil }
-            return SMTPReply(
-                settings.codes.invalidHostname, .init(Self.class(settings.codes.invalidHostname), 5, 2),
-                "<\(name)>: Helo command rejected: Invalid name")
+            guard let name = circumstances.heloName else { return nil }
+            let isValid =
+                name.first == "["
+                ? HostNameSyntax.isLiteral(name) : HostNameSyntax.isHostName(name) || IPAddress(name) != nil
+            return isValid ? nil : invalidHelo(name)
         default:
             return nil
         }
+    }
+
+    private func invalidHelo(_ name: String) -> SMTPReply {
+        SMTPReply(
+            settings.codes.invalidHostname, .init(Self.class(settings.codes.invalidHostname), 5, 2),
+            "<\(name)>: Helo command rejected: \(name.first == "[" ? "invalid ip address" : "Invalid name")")
     }
 
     private static func `class`(_ code: Int) -> EnhancedStatusCode.Class {

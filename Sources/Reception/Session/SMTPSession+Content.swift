@@ -33,7 +33,7 @@ extension SMTPSession {
         guard let message, let mail = dialog.mail else { return dialog.messageEnded(refusal ?? .queueFileError) }
         let id = message.draft.id
         if let refusal {
-            log.info("\(id): reject: \(dialog.place) from \(client.text): \(refusal)")
+            logRefusal("bare <LF> received", Subject(dialog, recipient: message.firstOriginal))
             return dialog.messageEnded(refusal)
         }
         service.cleanupLogger.info("\(id): message-id=\(message.header.messageID)")

@@ -31,8 +31,7 @@ extension SMTPSession {
         if !isRejectDelayed {
             var circumstances = circumstances
             circumstances.heloName = name
-            refusal = clientRefusal
-            if refusal == nil { refusal = await self.refusal(at: .helo, in: circumstances) }
+            refusal = await self.refusal(at: .helo, in: circumstances)
         }
         let reply = dialog.heloChecked(refusal?.reply)
         await discardMessage()
@@ -44,8 +43,7 @@ extension SMTPSession {
         if !isRejectDelayed {
             var circumstances = circumstances
             circumstances.sender = arguments.sender
-            refusal = clientRefusal
-            if refusal == nil { refusal = await self.refusal(at: .sender, in: circumstances) }
+            refusal = await self.refusal(at: .sender, in: circumstances)
         }
         return dialog.senderChecked(arguments, refusal?.reply)
     }
@@ -56,7 +54,7 @@ extension SMTPSession {
         var replies: [SMTPReply] = []
         replies.reserveCapacity(recipients.count)
         for (recipient, decision) in zip(recipients, decisions) {
-            let subject = Subject(sender: dialog.mail?.sender, recipient: recipient, heloName: dialog.heloName)
+            let subject = Subject(dialog, recipient: recipient)
             for warning in decision.warnings { logRefusal(warning, subject, isWarning: true) }
             var refusal: Refusal?
             if case .refused(let found) = decision.decision { refusal = found }
@@ -74,7 +72,6 @@ extension SMTPSession {
         let access = service.access
         let circumstances = circumstances
         @Sendable func decide(_ recipient: MailAddress) async -> Decision {
-            if let refusal = clientRefusal { return (.refused(refusal), []) }
             var warnings: AccessPolicy.Warnings = []
             let decision = await access.decision(on: recipient, in: circumstances, warnings: &warnings)
             return (decision, warnings)
@@ -103,9 +100,8 @@ extension SMTPSession {
     mutating func verify(_ argument: VerifyArgument) async -> SMTPReply {
         let subject = Subject(recipient: argument.address, heloName: dialog.heloName)
         var warnings: AccessPolicy.Warnings = []
-        var refusal = clientRefusal
-        if refusal == nil,
-            case .refused(let found) = await service.access.decision(
+        var refusal: Refusal?
+        if case .refused(let found) = await service.access.decision(
                 on: argument.address, in: circumstances, warnings: &warnings)
         {
             refusal = found

@@ -15,8 +15,6 @@ struct SMTPSession {
     let client: Client
     var dialog: ServerSession
     var message: IncomingMessage?
-    /// What the client restrictions said when the client connected, where refusals are not delayed.
-    var clientRefusal: Refusal?
     private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     private var output = ByteBuffer()
     private var isOver = false
@@ -52,8 +50,12 @@ struct SMTPSession {
     }
 
     private mutating func converse(_ inbound: NIOAsyncChannelInboundStream<ConnectionEvent>) async throws {
-        if !service.access.settings.isRejectDelayed { clientRefusal = await refusal(at: .client) }
-        reply(dialog.greeting)
+        var greeting = dialog.greeting
+        if !service.access.settings.isRejectDelayed, let refusal = await refusal(at: .client) {
+            greeting = refusal.reply
+            dialog.deny(client.text)
+        }
+        reply(greeting)
         try await flush()
         for try await event in inbound {
             switch event {
@@ -84,6 +86,9 @@ struct SMTPSession {
             case .needMore:
                 return
             case .reply(let reply):
+                try await send(reply)
+            case .refuse(let reply, let remark):
+                note(remark, reply)
                 try await send(reply)
             case .checkHelo(let name):
                 try await send(await checkHelo(name))
@@ -133,10 +138,19 @@ struct SMTPSession {
 
     private func note(_ ending: ServerSession.Ending) {
         switch ending {
-        case .quit: break
+        case .quit, .unwantedContent: break
         case .tooManyErrors: log.info("too many errors after \(dialog.place) from \(client.text)")
         case .forbiddenCommand(let line): log.warning("non-SMTP command from \(client.text): \(line)")
-        case .bareLineFeed: log.info("disconnect: bare <LF> received from \(client.text)")
+        case .bareLineFeed: logRefusal("bare <LF> received", Subject(dialog))
+        }
+    }
+
+    private func note(_ remark: ServerSession.Remark, _ reply: SMTPReply) {
+        switch remark {
+        case .rejected:
+            logRefusal(reply, Subject(dialog))
+        case .illegalAddress(let text):
+            log.warning("Illegal address syntax from \(client.text) in \(dialog.place) command: \(text)")
         }
     }
 }

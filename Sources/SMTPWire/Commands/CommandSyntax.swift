@@ -6,7 +6,7 @@ enum MailSyntax {
         guard line.skip(keyword: "FROM"), let (word, isClosed) = line.nextAddressWord() else {
             return .failure(.mailSyntax)
         }
-        guard isClosed, let path = PathSyntax.read(word, strict: strict) else { return .failure(.badSender) }
+        guard isClosed, let path = PathSyntax.read(word, strict: strict) else { return .failure(.badSender(word)) }
         let sender: ReversePath =
             switch path {
             case .empty: .null
@@ -51,7 +51,7 @@ enum RecipientSyntax {
             return .failure(.rcptSyntax)
         }
         guard isClosed, case .address(let address) = PathSyntax.read(word, strict: strict) else {
-            return .failure(.badRecipient)
+            return .failure(.badRecipient(word))
         }
         if let option = line.nextWord() {
             let name = LineReader.uppercased(option)
@@ -67,7 +67,7 @@ enum VerifySyntax {
     static func read(_ line: inout LineReader) -> Result<VerifyArgument, CommandFault> {
         guard let (word, isClosed) = line.nextAddressWord() else { return .failure(.vrfySyntax) }
         guard line.nextWord() == nil, isClosed, case .address(let address) = PathSyntax.read(word, strict: false)
-        else { return .failure(.badRecipient) }
+        else { return .failure(.badRecipient(word)) }
         return .success(VerifyArgument(address: address, text: LineReader.printable(word)))
     }
 }

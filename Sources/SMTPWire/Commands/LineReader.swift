@@ -76,6 +76,13 @@ struct LineReader {
         return text
     }
 
+    /// The name in HELO: what could break out of a reply, a header field or the log becomes `?`.
+    mutating func name() -> String? {
+        rest().map { text in
+            String(decoding: text.utf8.map { " <>()\\\";@".utf8.contains($0) ? UInt8(ascii: "?") : $0 }, as: UTF8.self)
+        }
+    }
+
     private mutating func skipSpace() {
         while position < bytes.count, Self.isSpace(bytes[position]) { position += 1 }
     }

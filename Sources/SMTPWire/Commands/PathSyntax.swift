@@ -15,7 +15,7 @@ enum PathSyntax {
 
     static func read(_ word: LineReader.Word, strict: Bool) -> Path? {
         if let address = readPlain(word) { return .address(address) }
-        guard !strict || (word.first == UInt8(ascii: "<") && word.last == UInt8(ascii: ">")),
+        guard !strict || (word.first == UInt8(ascii: "<") && word.last == UInt8(ascii: ">") && !word.contains(UInt8(ascii: "("))),
             let tokens = AddressToken.split(word), let phrase = singleAddress(in: tokens)
         else { return nil }
         let text = AddressToken.internalForm(dropRoute(phrase))

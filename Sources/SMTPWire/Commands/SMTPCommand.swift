@@ -11,7 +11,7 @@ import NIOCore
 /// A command that is known but written wrongly carries what is wrong; whether that is told, or that the
 /// command comes out of turn, is the session's to decide.
 public enum SMTPCommand: Sendable {
-    /// The name as the client gave it, words joined with one space; nil where there is none.
+    /// The name as the client gave it, made safe for replies and headers; nil where there is none.
     case helo(String?)
     case ehlo(String?)
     case mail(Result<MailArguments, CommandFault>)
@@ -21,10 +21,10 @@ public enum SMTPCommand: Sendable {
     case rset(hasArguments: Bool)
     case noop
     case vrfy(Result<VerifyArgument, CommandFault>)
-    case etrn(hasArguments: Bool)
+    case etrn(String?)
     case quit
     /// A command of an extension that this server does not offer, such as `STARTTLS`, `AUTH` or `BDAT`.
-    case unavailable(UnavailableCommand)
+    case unavailable(UnavailableCommand, hasArguments: Bool)
     /// A line without a word.
     case empty
     /// The line is not UTF-8 (RFC 6531 §3.1 and plain ASCII both are).
@@ -88,19 +88,20 @@ extension SMTPCommand {
             case Verb.rcpt: return .rcpt(RecipientSyntax.read(&line, strict: strict))
             case Verb.mail: return .mail(MailSyntax.read(&line, strict: strict))
             case Verb.data: return .data(hasArguments: line.nextWord() != nil)
-            case Verb.helo: return .helo(line.rest())
-            case Verb.ehlo: return .ehlo(line.rest())
+            case Verb.helo: return .helo(line.name())
+            case Verb.ehlo: return .ehlo(line.name())
             case Verb.rset: return .rset(hasArguments: line.nextWord() != nil)
             case Verb.noop: return .noop
             case Verb.quit: return .quit
             case Verb.vrfy: return .vrfy(VerifySyntax.read(&line))
-            case Verb.etrn: return .etrn(hasArguments: line.nextWord() != nil)
+            case Verb.etrn: return .etrn(line.rest())
             default: break
             }
         default: break
         }
         let word = LineReader.uppercased(verb)
-        return UnavailableCommand(rawValue: word).map(SMTPCommand.unavailable) ?? .unknown(verb: word)
+        guard let command = UnavailableCommand(rawValue: word) else { return .unknown(verb: word) }
+        return .unavailable(command, hasArguments: line.nextWord() != nil)
     }
 
     /// The word as it is counted in the log; nil for what is no command.
@@ -116,7 +117,7 @@ extension SMTPCommand {
         case .vrfy: "vrfy"
         case .etrn: "etrn"
         case .quit: "quit"
-        case .unavailable(let command): command.rawValue.lowercased()
+        case .unavailable(let command, _): command.rawValue.lowercased()
         case .unknown: "unknown"
         case .empty, .notUTF8: nil
         }

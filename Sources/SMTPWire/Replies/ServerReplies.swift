@@ -35,29 +35,52 @@ extension SMTPReply {
         SMTPReply(421, .init(.persistentTransientFailure, 7, 0), "\(hostname) Error: too many errors")
     }
 
-    static func bareLineFeed(_ hostname: String) -> SMTPReply {
-        SMTPReply(550, .init(.permanentFailure, 5, 2), "\(hostname) Error: bare <LF> received")
+    static func bareLineFeed(_ options: ServerOptions) -> SMTPReply {
+        SMTPReply(
+            options.bareLineFeedCode,
+            .init(options.bareLineFeedCode < 500 ? .persistentTransientFailure : .permanentFailure, 5, 2),
+            "\(options.hostname) Error: bare <LF> received")
     }
 
-    static func unavailable(_ command: SMTPCommand) -> SMTPReply {
+    static func accessDenied(_ client: String) -> SMTPReply {
+        SMTPReply(503, .init(.permanentFailure, 7, 0), "Error: access denied for \(client)")
+    }
+
+    static let notImplemented = SMTPReply(502, .init(.permanentFailure, 5, 1), "Error: command not implemented")
+    /// What follows BDAT is content, which must not be taken for commands.
+    static let chunkingNotImplemented = SMTPReply(
+        521, .init(.permanentFailure, 5, 1), "Error: command not implemented")
+
+    static func unavailable(_ command: UnavailableCommand, hasArguments: Bool) -> SMTPReply {
         switch command {
-        case .unavailable(.auth):
+        case .auth:
             SMTPReply(503, .init(.permanentFailure, 5, 1), "Error: authentication not enabled")
-        case .unavailable(.xclient), .unavailable(.xforward):
-            SMTPReply(550, .init(.permanentFailure, 7, 0), "Error: insufficient authorization")
-        case .etrn(hasArguments: false):
-            SMTPReply(500, nil, "Syntax: ETRN domain")
-        default:
-            SMTPReply(502, .init(.permanentFailure, 5, 1), "Error: command not implemented")
+        case .xclient, .xforward:
+            hasArguments
+                ? SMTPReply(550, .init(.permanentFailure, 7, 0), "Error: insufficient authorization")
+                : SMTPReply(
+                    501, .init(.permanentFailure, 5, 4), "Syntax: \(command.rawValue) attribute=value...")
+        case .starttls, .bdat:
+            .notImplemented
         }
+    }
+
+    /// ETRN (RFC 1985) is known and never done.
+    static func etrn(_ domain: String?, isHeloMissing: Bool) -> SMTPReply {
+        if isHeloMissing { return SMTPReply(503, nil, "Error: send HELO/EHLO first") }
+        guard let domain else { return SMTPReply(500, nil, "Syntax: ETRN domain") }
+        return SMTPReply(459, nil, "<\(domain)>: service unavailable")
     }
 
     /// The answer to EHLO: what can be used, and nothing that cannot.
     static func extensions(_ options: ServerOptions) -> SMTPReply {
-        var lines = [options.hostname, "PIPELINING"]
-        lines.append(options.messageSizeLimit > 0 ? "SIZE \(options.messageSizeLimit)" : "SIZE")
-        if !options.isVerifyDisabled { lines.append("VRFY") }
-        lines += ["ENHANCEDSTATUSCODES", "8BITMIME"]
-        return SMTPReply(250, nil, lines: lines)
+        var keywords = ["PIPELINING"]
+        keywords.append(options.messageSizeLimit > 0 ? "SIZE \(options.messageSizeLimit)" : "SIZE")
+        if !options.isVerifyDisabled { keywords.append("VRFY") }
+        keywords += ["ENHANCEDSTATUSCODES", "8BITMIME"]
+        keywords.removeAll { keyword in
+            options.discardedKeywords.contains(String(keyword.prefix { $0 != " " }))
+        }
+        return SMTPReply(250, nil, lines: [options.hostname] + keywords)
     }
 }

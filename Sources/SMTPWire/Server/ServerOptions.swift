@@ -26,6 +26,12 @@ public struct ServerOptions: Sendable {
     public var junkCommandLimit = 100
     /// `smtpd_forbidden_commands`, in capitals.
     public var forbiddenCommands: Set<String> = ["CONNECT", "GET", "POST"]
+    /// The part of `smtpd_forbidden_commands` that its default writes as `/^[^A-Z]/`: no letter begins the line.
+    public var forbidsNonLetters = true
+    /// `smtpd_discard_ehlo_keywords`, in capitals: what EHLO does not offer.
+    public var discardedKeywords: Set<String> = []
+    /// `smtpd_forbid_bare_newline_reject_code`
+    public var bareLineFeedCode = 550
     /// `smtpd_noop_commands`, in capitals.
     public var noopCommands: Set<String> = []
 

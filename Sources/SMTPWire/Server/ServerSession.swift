@@ -16,6 +16,8 @@ public struct ServerSession: Sendable {
     public enum Action: Sendable {
         case needMore
         case reply(SMTPReply)
+        /// A reply to a command that is refused, with what the log is to say of it.
+        case refuse(SMTPReply, Remark)
         case checkHelo(String)
         case checkSender(MailArguments)
         /// One or more, none more than `recipientLimit` still allows.
@@ -29,6 +31,13 @@ public struct ServerSession: Sendable {
         case close(SMTPReply, Ending)
     }
 
+    public enum Remark: Hashable, Sendable {
+        /// `reject: MAIL from …`
+        case rejected
+        /// `Illegal address syntax from … in RCPT command: …`
+        case illegalAddress(String)
+    }
+
     /// Why the server ends a dialog.
     public enum Ending: Hashable, Sendable {
         case quit
@@ -38,6 +47,8 @@ public struct ServerSession: Sendable {
         case forbiddenCommand(String)
         /// SMTP smuggling, or a client that does not speak SMTP.
         case bareLineFeed
+        /// Content is about to come that nobody asked for.
+        case unwantedContent
     }
 
     private enum Phase {
@@ -46,7 +57,10 @@ public struct ServerSession: Sendable {
 
     public let options: ServerOptions
     /// The last command, as the log names the place where something happened: `CONNECT`, `RCPT`, `END-OF-MESSAGE`.
-    public private(set) var place = "CONNECT"
+    public var place: String {
+        phase == .content ? "DATA (\(contentSize) bytes)" : command
+    }
+    private var command = "CONNECT"
     /// The name that the client gave, and nil before it gave one.
     public private(set) var heloName: String?
     /// The client said EHLO.
@@ -61,6 +75,8 @@ public struct ServerSession: Sendable {
     private var errors = 0
     private var junkCommands = 0
     private var overshoot = 0
+    private var contentSize = 0
+    private var deniedClient: String?
     private var pendingHelo: (name: String, isExtended: Bool)?
 
     private enum Incoming: Sendable {
@@ -82,6 +98,11 @@ public struct ServerSession: Sendable {
     /// `ESMTP` or `SMTP`, as Received: and the log have it.
     public var protocolName: String { isExtended ? "ESMTP" : "SMTP" }
 
+    /// The client may do nothing but leave; `client` names it in what it reads.
+    public mutating func deny(_ client: String) {
+        deniedClient = client
+    }
+
     /// More was received than has been dealt with.
     public var hasWaitingInput: Bool { lookahead != nil || wire.waiting > 0 }
 
@@ -101,9 +122,9 @@ public struct ServerSession: Sendable {
         guard let incoming = nextIncoming() else { return .needMore }
         switch incoming {
         case .bareLineFeed:
-            return close(.bareLineFeed(options.hostname), .bareLineFeed)
+            return close(.bareLineFeed(options), .bareLineFeed)
         case .tooLong:
-            place = "UNKNOWN"
+            command = "UNKNOWN"
             errors += 1
             return .reply(.lineTooLong)
         case .command(let command, let line):
@@ -125,50 +146,64 @@ public struct ServerSession: Sendable {
         }
     }
 
-    private mutating func take(_ command: SMTPCommand, line: ByteBuffer) -> Action {
-        switch command {
+    private mutating func take(_ asked: SMTPCommand, line: ByteBuffer) -> Action {
+        if let deniedClient, let verb = asked.verb, verb != "quit", verb != "unknown" {
+            command = verb.uppercased()
+            return finish(asked, .accessDenied(deniedClient))
+        }
+        switch asked {
         case .rcpt(let path):
             return takeRecipients(path)
         case .mail(let arguments):
-            place = "MAIL"
-            if options.isHeloRequired && heloName == nil { return finish(command, .heloFirst) }
-            if mail != nil { return finish(command, .nestedMail) }
+            command = "MAIL"
+            if options.isHeloRequired && heloName == nil { return finish(asked, .heloFirst) }
+            if mail != nil { return finish(asked, .nestedMail) }
             switch arguments {
-            case .failure(let fault): return finish(command, fault.reply)
+            case .failure(let fault): return refuse(asked, fault)
             case .success(let arguments):
-                if let refusal = sizeRefusal(arguments) { return finish(command, refusal) }
+                if let refusal = sizeRefusal(arguments) {
+                    _ = finish(asked, refusal)
+                    return .refuse(refusal, .rejected)
+                }
                 return .checkSender(arguments)
             }
         case .data(let hasArguments):
-            place = "DATA"
+            command = "DATA"
             guard acceptedRecipients > 0 else {
-                return finish(command, mail == nil ? .needRecipient : .noValidRecipients)
+                return finish(asked, mail == nil ? .needRecipient : .noValidRecipients)
             }
-            return hasArguments ? finish(command, .dataSyntax) : .checkData
+            return hasArguments ? finish(asked, .dataSyntax) : .checkData
         case .helo(let name), .ehlo(let name):
-            return takeHelo(name, command)
+            return takeHelo(name, asked)
         case .rset(let hasArguments):
-            place = "RSET"
-            if hasArguments { return finish(command, .resetSyntax) }
+            command = "RSET"
+            if hasArguments { return finish(asked, .resetSyntax) }
             forgetMail()
-            return finish(command, .ok)
+            return finish(asked, .ok)
         case .noop:
-            place = "NOOP"
-            return finish(command, .ok)
+            command = "NOOP"
+            return finish(asked, .ok)
         case .vrfy(let argument):
-            place = "VRFY"
-            if options.isVerifyDisabled { return finish(command, .verifyDisabled) }
+            command = "VRFY"
+            if options.isVerifyDisabled { return finish(asked, .verifyDisabled) }
             switch argument {
-            case .failure(let fault): return finish(command, fault.reply)
+            case .failure(let fault): return refuse(asked, fault)
             case .success(let argument): return .verify(argument)
             }
         case .quit:
-            place = "QUIT"
+            command = "QUIT"
             tally.count("quit", isDone: true)
             return close(.bye, .quit)
-        case .etrn, .unavailable:
-            place = command.verb?.uppercased() ?? place
-            return finish(command, .unavailable(command))
+        case .etrn(let domain):
+            command = "ETRN"
+            return finish(asked, .etrn(domain, isHeloMissing: options.isHeloRequired && heloName == nil))
+        case .unavailable(let name, let hasArguments):
+            command = name.rawValue
+            if name == .bdat {
+                count("bdat", isDone: false)
+                return close(.chunkingNotImplemented, .unwantedContent)
+            }
+            return finish(asked, .unavailable(name, hasArguments: hasArguments))
         case .empty:
             errors += 1
             return .reply(.badSyntax)
@@ -180,16 +215,16 @@ public struct ServerSession: Sendable {
         }
     }
 
-    private mutating func takeHelo(_ name: String?, _ command: SMTPCommand) -> Action {
-        let isExtended = command.verb == "ehlo"
-        place = isExtended ? "EHLO" : "HELO"
-        guard let name else { return finish(command, isExtended ? .ehloSyntax : .heloSyntax) }
+    private mutating func takeHelo(_ name: String?, _ asked: SMTPCommand) -> Action {
+        let isExtended = asked.verb == "ehlo"
+        command = isExtended ? "EHLO" : "HELO"
+        guard let name else { return finish(asked, isExtended ? .ehloSyntax : .heloSyntax) }
         pendingHelo = (name, isExtended)
         return .checkHelo(name)
     }
 
     private mutating func takeUnknown(_ verb: String, line: ByteBuffer) -> Action {
-        place = "UNKNOWN"
+        command = "UNKNOWN"
         if options.noopCommands.contains(verb) {
             tally.count("unknown", isDone: true)
             countJunk()
@@ -198,7 +233,7 @@ public struct ServerSession: Sendable {
         tally.count("unknown", isDone: false)
         // What begins with no letter, or looks like a header field, is somebody else's protocol.
         let isLetter = verb.utf8.first.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) } ?? false
-        if !isLetter || verb.utf8.last == UInt8(ascii: ":") || options.forbiddenCommands.contains(verb) {
+        if (!isLetter && options.forbidsNonLetters) || verb.utf8.last == UInt8(ascii: ":") || options.forbiddenCommands.contains(verb) {
             return close(.goodbye, .forbiddenCommand(LineReader.printable(line.readableBytesView.prefix(100))))
         }
         errors += 1
@@ -209,11 +244,11 @@ public struct ServerSession: Sendable {
 
     /// This recipient and those that follow it in what was received.
     private mutating func takeRecipients(_ path: Result<MailAddress, CommandFault>) -> Action {
-        place = "RCPT"
+        command = "RCPT"
         guard mail != nil else { return finishRecipient(.needMail) }
         var recipients: [MailAddress]
         switch path {
-        case .failure(let fault): return finishRecipient(fault.reply)
+        case .failure(let fault): return refuse(.rcpt(path), fault)
         case .success(let recipient): recipients = [recipient]
         }
         let room = options.recipientLimit > 0 ? options.recipientLimit - acceptedRecipients : Int.max
@@ -288,6 +323,7 @@ public struct ServerSession: Sendable {
             return refusal
         }
         phase = .content
+        contentSize = 0
         wire.beginContent()
         return .sendData
     }
@@ -306,23 +342,30 @@ public struct ServerSession: Sendable {
     private mutating func nextContent() -> Action {
         switch wire.nextContent() {
         case nil: return .needMore
-        case .bytes(let bytes): return .content(bytes)
+        case .bytes(let bytes):
+            contentSize += bytes.readableBytes
+            return .content(bytes)
         case .end(let hasBareLineFeed):
             phase = .commands
-            place = "END-OF-MESSAGE"
-            return .endOfContent(refusal: hasBareLineFeed ? .bareLineFeed(options.hostname) : nil)
+            command = "END-OF-MESSAGE"
+            return .endOfContent(refusal: hasBareLineFeed ? .bareLineFeed(options) : nil)
         }
     }
 
     // MARK: Counting
 
-    private mutating func finish(_ command: SMTPCommand, _ reply: SMTPReply) -> Action {
-        if let verb = command.verb { count(verb, isDone: reply.isPositive) }
-        switch command {
+    private mutating func finish(_ asked: SMTPCommand, _ reply: SMTPReply) -> Action {
+        if let verb = asked.verb { count(verb, isDone: reply.isPositive) }
+        switch asked {
         case .helo, .ehlo, .rset, .noop, .vrfy, .etrn: countJunk()
         default: break
         }
         return .reply(reply)
+    }
+
+    private mutating func refuse(_ asked: SMTPCommand, _ fault: CommandFault) -> Action {
+        let action = finish(asked, fault.reply)
+        return fault.illegalAddress.map { .refuse(fault.reply, .illegalAddress($0)) } ?? action
     }
 
     private mutating func count(_ verb: String, isDone: Bool) {

@@ -1,0 +1,99 @@
+import NIOCore
+import PostfixConfig
+import Routing
+import SMTPWire
+
+extension SessionSettings {
+    /// What main.cf, with the options of a service in master.cf, says about sessions.
+    public init(_ configuration: Configuration) throws(SettingsFailure) {
+        var dialog = ServerOptions(
+            hostname: configuration[.myhostname], banner: configuration[.smtpdBanner])
+        dialog.messageSizeLimit = configuration[.messageSizeLimit]
+        dialog.lineLengthLimit = configuration[.lineLengthLimit]
+        dialog.isHeloRequired = configuration[.smtpdHeloRequired]
+        dialog.isVerifyDisabled = configuration[.disableVRFYCommand]
+        dialog.isEnvelopeStrict = configuration[.strictRFC821Envelopes]
+        dialog.recipientLimit = configuration[.smtpdRecipientLimit]
+        dialog.recipientOvershootLimit = configuration[.smtpdRecipientOvershootLimit]
+        dialog.softErrorLimit = configuration[.smtpdSoftErrorLimit]
+        dialog.hardErrorLimit = configuration[.smtpdHardErrorLimit]
+        dialog.junkCommandLimit = configuration[.smtpdJunkCommandLimit]
+        dialog.noopCommands = Set(configuration[.smtpdNoopCommands].map { $0.uppercased() })
+        dialog.discardedKeywords = Set(configuration[.smtpdDiscardEHLOKeywords].map { $0.uppercased() })
+        dialog.forbiddenCommands = []
+        dialog.forbidsNonLetters = false
+        for word in configuration[.smtpdForbiddenCommands] {
+            if word.hasPrefix("regexp:{{/^[^A-Z]/") {
+                dialog.forbidsNonLetters = true
+            } else if word.contains(":") {
+                throw SettingsFailure(
+                    "smtpd_forbidden_commands", "\"\(word)\": tables are not supported here; name the commands")
+            } else {
+                dialog.forbiddenCommands.insert(word.uppercased())
+            }
+        }
+        if let code = configuration.value(named: "smtpd_forbid_bare_newline_reject_code").flatMap({ Int($0) }),
+            (400...599).contains(code)
+        {
+            dialog.bareLineFeedCode = code
+        }
+        self.init(
+            dialog: dialog, mailName: configuration[.mailName], timeout: configuration[.smtpdTimeout],
+            errorSleepTime: configuration[.smtpdErrorSleepTime], hopcountLimit: configuration[.hopcountLimit],
+            duplicateFilterLimit: configuration[.duplicateFilterLimit],
+            looksUpNames: configuration[.smtpdPeernameLookup],
+            clientConnectionLimit: configuration[.smtpdClientConnectionCountLimit],
+            limitExceptions: try NetworkList(
+                configuration[.smtpdClientEventLimitExceptions],
+                parameter: "smtpd_client_event_limit_exceptions"))
+    }
+}
+
+extension AccessSettings {
+    /// What main.cf, with the options of a service in master.cf, says about who may send what.
+    public init(_ configuration: Configuration) throws(SettingsFailure) {
+        var codes = RejectCodes()
+        codes.reject = configuration[.rejectCode]
+        codes.defer = configuration[.deferCode]
+        codes.relayDomains = configuration[.relayDomainsRejectCode]
+        codes.nonFQDN = configuration[.nonFqdnRejectCode]
+        codes.invalidHostname = configuration[.invalidHostnameRejectCode]
+        self.init(
+            lists: try RestrictionLists([
+                .client: configuration[.smtpdClientRestrictions],
+                .helo: configuration[.smtpdHeloRestrictions],
+                .sender: configuration[.smtpdSenderRestrictions],
+                .relay: configuration[.smtpdRelayRestrictions],
+                .recipient: configuration[.smtpdRecipientRestrictions],
+                .data: configuration[.smtpdDataRestrictions],
+                .endOfData: configuration[.smtpdEndOfDataRestrictions],
+            ]),
+            mynetworks: try NetworkList(configuration[.mynetworks]),
+            interfaces: try NetworkList(interfaces: configuration[.inetInterfaces]),
+            isRejectDelayed: configuration[.smtpdDelayReject],
+            isRelayFirst: configuration[.smtpdRelayBeforeRecipientRestrictions],
+            rejectsUnlistedRecipient: configuration[.smtpdRejectUnlistedRecipient],
+            rejectsUnlistedSender: configuration.value(named: "smtpd_reject_unlisted_sender") == "yes",
+            codes: codes)
+    }
+}
+
+extension NetworkList {
+    /// The addresses that `inet_interfaces` names: `all`, `loopback-only`, or addresses.
+    init(interfaces words: [String]) throws(SettingsFailure) {
+        var addresses: [String] = []
+        for word in words {
+            switch word.lowercased() {
+            case "all":
+                let devices = (try? System.enumerateDevices()) ?? []
+                addresses += devices.compactMap { $0.address?.ipAddress }
+            case "loopback-only":
+                addresses += ["127.0.0.1", "::1"]
+            default:
+                // Names are left out: they say where to listen, and nothing about who connects.
+                addresses += IPAddress(word.filter { $0 != "[" && $0 != "]" }).map { [$0.description] } ?? []
+            }
+        }
+        try self.init(addresses.map { String($0.prefix { $0 != "%" }) }, parameter: "inet_interfaces")
+    }
+}

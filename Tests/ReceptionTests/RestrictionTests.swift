@@ -1,0 +1,111 @@
+import Peers
+import Testing
+
+@testable import Reception
+
+/// Restriction lists: what cannot be honoured is refused when it is loaded; what can, answers as Postfix does.
+@Suite struct RestrictionTests {
+    @Test(arguments: ["check_policy_service", "reject_rbl_client", "permit_mynetwork", "reject_unknown_sender_domain"])
+    func unsupportedWordsAreErrors(_ word: String) {
+        let failure = #expect(throws: SettingsFailure.self) {
+            try RestrictionLists([.relay: ["reject_unauth_destination"], .recipient: [word]])
+        }
+        #expect(failure?.parameter == "smtpd_recipient_restrictions")
+        #expect(failure?.reason.contains(word) == true)
+    }
+
+    @Test func anOpenRelayIsAnError() {
+        let failure = #expect(throws: SettingsFailure.self) {
+            try RestrictionLists([.relay: ["permit_mynetworks"], .recipient: ["permit"]])
+        }
+        #expect(failure?.reason.contains("specify at least one working instance") == true)
+    }
+
+    struct Case: Sendable, CustomTestStringConvertible {
+        var testDescription: String { "\(parameter) = \(list)" }
+        var parameter: String
+        var list: String
+        var commands: [String]
+        var replies: [String]
+        var values: [String: String] = [:]
+    }
+
+    static let mail = ["EHLO x", "MAIL FROM:<a@b>", "RCPT TO:<john@example.org>", "RCPT TO:<x@foo>"]
+
+    static let cases = [
+        Case(
+            parameter: "smtpd_client_restrictions", list: "reject", commands: mail + ["RCPT TO:<postmaster>"],
+            replies: [
+                "250 2.1.0 Ok", "554 5.7.1 <localhost[127.0.0.1]>: Client host rejected: Access denied",
+                "554 5.7.1 <localhost[127.0.0.1]>: Client host rejected: Access denied", "250 2.1.5 Ok",
+            ]),
+        Case(
+            parameter: "smtpd_helo_restrictions", list: "defer_if_permit", commands: mail,
+            replies: [
+                "250 2.1.0 Ok", "450 4.7.0 <x>: Helo command rejected: defer_if_permit requested",
+                "554 5.7.1 <x@foo>: Relay access denied",
+            ]),
+        Case(
+            parameter: "smtpd_sender_restrictions", list: "reject_non_fqdn_sender", commands: mail,
+            replies: [
+                "250 2.1.0 Ok", "504 5.5.2 <a@b>: Sender address rejected: need fully-qualified address",
+                "504 5.5.2 <a@b>: Sender address rejected: need fully-qualified address",
+            ]),
+        Case(
+            parameter: "smtpd_sender_restrictions", list: "warn_if_reject reject_non_fqdn_sender", commands: mail,
+            replies: ["250 2.1.0 Ok", "250 2.1.5 Ok", "554 5.7.1 <x@foo>: Relay access denied"]),
+        Case(
+            parameter: "smtpd_sender_restrictions", list: "reject_unlisted_sender",
+            commands: ["EHLO x", "MAIL FROM:<nobody@example.org>", "RCPT TO:<john@example.org>"],
+            replies: [
+                "250 2.1.0 Ok",
+                "550 5.1.0 <nobody@example.org>: Sender address rejected: User unknown in virtual mailbox table",
+            ]),
+        Case(
+            parameter: "smtpd_relay_restrictions", list: "defer_unauth_destination", commands: mail,
+            replies: ["250 2.1.0 Ok", "250 2.1.5 Ok", "454 4.7.1 <x@foo>: Relay access denied"]),
+        Case(
+            parameter: "smtpd_relay_restrictions", list: "permit_auth_destination, reject", commands: mail,
+            replies: ["250 2.1.0 Ok", "250 2.1.5 Ok", "554 5.7.1 <x@foo>: Recipient address rejected: Access denied"]),
+        Case(
+            parameter: "smtpd_recipient_restrictions", list: "defer_if_reject, reject_unlisted_recipient",
+            commands: ["EHLO x", "MAIL FROM:<a@b>", "RCPT TO:<no@example.org>"],
+            replies: [
+                "250 2.1.0 Ok", "450 4.7.0 <no@example.org>: Recipient address rejected: defer_if_reject requested",
+            ]),
+        Case(
+            parameter: "smtpd_data_restrictions", list: "reject",
+            commands: ["EHLO x", "MAIL FROM:<a@b>", "RCPT TO:<john@example.org>", "DATA"],
+            replies: ["250 2.1.0 Ok", "250 2.1.5 Ok", "554 5.7.1 <DATA>: Data command rejected: Access denied"]),
+        Case(
+            parameter: "smtpd_helo_restrictions", list: "reject_invalid_helo_hostname",
+            commands: ["HELO x@@", "MAIL FROM:<a@b>", "RCPT TO:<john@example.org>"],
+            replies: ["250 2.1.0 Ok", "501 5.5.2 <x??>: Helo command rejected: Invalid name"]),
+        Case(
+            parameter: "smtpd_client_restrictions", list: "permit_mynetworks, reject",
+            commands: ["EHLO x", "MAIL FROM:<a@b>", "RCPT TO:<x@foo.test>"],
+            replies: ["250 2.1.0 Ok", "250 2.1.5 Ok"], values: ["mynetworks": "127.0.0.0/8"]),
+        Case(
+            parameter: "smtpd_helo_restrictions", list: "reject", commands: ["EHLO x", "MAIL FROM:<a@b>"],
+            replies: ["250 2.1.0 Ok"], values: ["smtpd_delay_reject": "no"]),
+    ]
+
+    @Test(arguments: cases) func answers(_ test: Case) async throws {
+        try await TestServer.run(test.values.merging([test.parameter: test.list]) { $1 }) { server in
+            let client = try await server.connect()
+            var replies: [String] = []
+            for command in test.commands { replies.append(try await client.command(command)) }
+            #expect(Array(replies.dropFirst()) == test.replies)
+        }
+    }
+
+    @Test func withoutDelayAClientIsRefusedAtOnce() async throws {
+        try await TestServer.run(["smtpd_delay_reject": "no", "smtpd_client_restrictions": "reject"]) { server in
+            let client = try await server.connect()
+            #expect(client.greeting == "554 5.7.1 <localhost[127.0.0.1]>: Client host rejected: Access denied")
+            #expect(
+                try await client.command("EHLO x") == "503 5.7.0 Error: access denied for localhost[127.0.0.1]")
+            #expect(try await client.command("QUIT") == "221 2.0.0 Bye")
+        }
+    }
+}
