@@ -12,7 +12,7 @@ public struct Configuration: Sendable {
     /// Every parameter of the catalogue and every one that was set, expanded.
     private let expanded: [String: String]
     /// What is wrong, but does not keep the configuration from being used.
-    public let warnings: [ConfigurationProblem]
+    public private(set) var warnings: [ConfigurationProblem]
 
     /// Where main.cf stands; `$config_directory`.
     public var directory: String { source.directory }
@@ -43,14 +43,20 @@ public struct Configuration: Sendable {
             places[entry.name] = Place(file: file.path, line: entry.line)
         }
         try self.init(
-            ConfigurationSource(directory: directory, values: values), places: places, problems: file.problems)
+            ConfigurationSource(directory: directory, values: values), places: places, problems: file.problems
+        )
     }
 
     /// The configuration with some parameters set otherwise: the `-o` options of a service in master.cf.
-    public func overriding(_ values: [(name: String, value: String)]) throws(ConfigurationFailure) -> Configuration {
+    public func overriding(_ values: [(name: String, value: String)]) throws(ConfigurationFailure)
+        -> Configuration
+    {
         var source = source
         for (name, value) in values { source.values[name] = value }
-        return try Configuration(source, places: [:], problems: [], checking: Set(values.map(\.name)))
+        var overridden = try Configuration(source, places: [:], problems: [])
+        let names = Set(values.map(\.name))
+        overridden.warnings.removeAll { !names.contains($0.parameter ?? "") }
+        return overridden
     }
 
     public subscript<Value>(parameter: Parameter<Value>) -> Value {
@@ -77,24 +83,14 @@ extension Configuration {
     }
 
     private init(
-        _ source: ConfigurationSource, places: [String: Place], problems: [ConfigurationProblem],
-        checking names: Set<String>? = nil
+        _ source: ConfigurationSource, places: [String: Place], problems: [ConfigurationProblem]
     ) throws(ConfigurationFailure) {
         var problems = problems
         var expander = Expander(source)
+        let check = ConfigurationCheck(source: source, places: places)
         let all = Set(ParameterCatalogue.all.map(\.name)).union(source.values.keys)
-        for name in all {
-            do {
-                guard let value = try expander.value(of: name) else { continue }
-                try ParameterCatalogue.kind(of: name)?.check(value)
-            } catch {
-                let place = places[name]
-                problems.append(
-                    .init(
-                        .error, file: place?.file, line: place?.line, parameter: name,
-                        "\(name) = \(source.values[name] ?? ""): \(error)"))
-            }
-        }
+        problems += all.sorted().compactMap { check.problem(with: $0, &expander) }
+        problems += check.warnings(&expander)
         if problems.contains(where: { $0.severity == .error }) { throw ConfigurationFailure(problems) }
         self.source = source
         self.expanded = expander.expanded

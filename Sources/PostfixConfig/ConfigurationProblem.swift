@@ -29,11 +29,14 @@ public struct ConfigurationProblem: Error, Hashable, Sendable, CustomStringConve
         self.cure = cure
     }
 
-    /// `main.cf, line 3: message; cure`, without the severity, as Postfix logs it.
-    public var description: String {
+    /// `main.cf, line 3: message`, without the severity, as Postfix logs it.
+    public var placedMessage: String {
         let place = [file, line.map { "line \($0)" }].compactMap(\.self).joined(separator: ", ")
-        return (place.isEmpty ? "" : place + ": ") + message + (cure.map { "; \($0)" } ?? "")
+        return (place.isEmpty ? "" : place + ": ") + message
     }
+
+    /// `main.cf, line 3: message; cure`
+    public var description: String { placedMessage + (cure.map { "; \($0)" } ?? "") }
 }
 
 /// The problems that keep a configuration from being used; at least one is an error.

@@ -12,7 +12,7 @@ struct Martlet: AsyncParsableCommand {
             holds a main.cf, else /etc/postfix.
             """,
         version: Version.current,
-        subcommands: [Serve.self, Init.self, Postmap.self, Explain.self]
+        subcommands: [Serve.self, Init.self, Postmap.self, Explain.self, Postconf.self]
     )
 
     static func main() async {

@@ -14,10 +14,23 @@ public enum ParameterCatalogue {
         return PerTransportParameter(name: name).flatMap { byName[$0.suffix.common]?.kind }
     }
 
+    /// Names from earlier releases of Postfix, which defaults still look at: `virtual_maps`, `fallback_relay`. They
+    /// have no default of their own.
+    public static let formerNames: Set<String> = {
+        var names: Set<String> = []
+        for definition in all where definition.kind != .template {
+            guard case .text(let text) = definition.default else { continue }
+            names.formUnion((try? MacroExpression.parameters(namedIn: text)) ?? [])
+        }
+        return names.subtracting(all.map(\.name))
+    }()
+
     private static let topics: [[ParameterDefinition]] = [
         identity, places, logging, smtpServer, smtpServerLimits, messages, restrictions, rejectCodes, virtual,
-        transports, queue, lmtpClient, bounces, tables, addressVerification, localDelivery, rewriting, routes, copies,
-        content, milters, reports, verp, queueManager, queueFiles, daemons, serviceNames, installation, access,
+        transports, queue, lmtpClient, bounces, tables, addressVerification, localDelivery, rewriting, routes,
+        copies,
+        content, milters, reports, verp, queueManager, queueFiles, daemons, serviceNames, installation,
+        access,
         loggingDetails, fileTables, resolver, sessions, rates, accessPolicy, serverAuthentication, serverTLS,
         tlsLibrary, smtpClient, clientAuthentication, clientTLS, postscreen, tlsProxy, lmtpClientDetails,
     ]

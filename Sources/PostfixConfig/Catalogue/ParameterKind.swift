@@ -3,6 +3,8 @@ public enum ParameterKind: Hashable, Sendable {
     case text
     /// Text that must not be empty.
     case word
+    /// Text in which `$name` stands for something that is known only where the text is used.
+    case template
     /// One of a few words.
     case choice([String])
     /// `yes` or `no`.
@@ -29,7 +31,7 @@ public enum ParameterKind: Hashable, Sendable {
     /// Whether the expanded text is a value of this kind.
     func check(_ text: String) throws(ParameterValueError) {
         switch self {
-        case .text, .list: break
+        case .text, .template, .list: break
         case .word:
             if text.isEmpty { throw ParameterValueError("must not be empty") }
         case .choice(let words):

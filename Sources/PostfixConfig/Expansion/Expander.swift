@@ -36,11 +36,9 @@ struct Expander {
         defer { path.removeLast() }
         let value =
             switch text {
-            case .text(let text): try expand(text)
+            case .text(let text): source.isTemplate(name) ? text : try expand(text)
             case .machine(let machine):
-                try machine.text(directory: source.directory, isSet: source.isSet) {
-                    name throws(ExpansionError) in try self.value(of: name)
-                }
+                try machine.text(for: source) { name throws(ExpansionError) in try self.value(of: name) }
             }
         expanded[name] = value
         return value
@@ -52,70 +50,35 @@ struct Expander {
         return String(decoding: try expand(bytes[...]), as: UTF8.self)
     }
 
-    private mutating func expand(_ text: ArraySlice<UInt8>, depth: Int = 0) throws(ExpansionError) -> [UInt8] {
+    private mutating func expand(_ text: ArraySlice<UInt8>, depth: Int = 0) throws(ExpansionError) -> [UInt8]
+    {
         guard depth <= Self.depthLimit else { throw .syntax("expressions are nested too deeply") }
         var result: [UInt8] = []
-        var rest = text
-        while let dollar = rest.firstIndex(of: .dollar) {
-            result += rest[..<dollar]
-            rest = rest[(dollar + 1)...]
-            switch rest.first {
-            case .dollar:
-                result.append(.dollar)
-                rest = rest.dropFirst()
-            case .openBrace, .openParenthesis:
-                guard let end = rest.closing() else {
-                    throw .syntax("truncated macro reference: \(quoted(text))")
-                }
-                var expression = ExpressionText(rest[(rest.startIndex + 1)..<end])
-                rest = rest[(end + 1)...]
-                expression.skipSpace()
-                result += try expression.isAt(.openBrace)
-                    ? comparison(&expression, depth: depth) : named(&expression, in: text, depth: depth)
-            default:
-                let name = rest.prefix(while: \.isInParameterReference)
-                if name.isEmpty { throw .syntax("empty macro name: \(quoted(text))") }
-                rest = rest[name.endIndex...]
-                if let value = try value(of: String(decoding: name, as: UTF8.self)) { result += value.utf8 }
+        for fragment in try MacroText(text).fragments {
+            switch fragment {
+            case .literal(let text): result += text
+            case .expression(let expression): result += try expand(expression, depth: depth)
             }
             if result.count > Self.lengthLimit { throw .tooLong }
         }
-        return result + rest
+        return result
     }
 
-    /// `name`, `name?…`, `name:…` between the brackets.
-    private mutating func named(
-        _ expression: inout ExpressionText, in text: ArraySlice<UInt8>, depth: Int
-    ) throws(ExpansionError) -> [UInt8] {
-        let name = expression.takeName()
-        if name.isEmpty { throw .syntax("empty macro name: \(quoted(text))") }
-        expression.skipSpace()
-        if let next = expression.first, next != .question, next != .colon {
-            throw .syntax("attribute name syntax error at: \(expression.place)")
+    private mutating func expand(_ expression: MacroExpression, depth: Int) throws(ExpansionError) -> [UInt8]
+    {
+        let holds: Bool
+        switch expression.subject {
+        case .parameter(let name):
+            let value = try value(of: name) ?? ""
+            guard expression.branches != nil else { return Array(value.utf8) }
+            holds = !value.isEmpty
+        case .comparison(let left, let comparison, let right):
+            holds = try comparison.holds(
+                String(decoding: expand(left, depth: depth + 1), as: UTF8.self),
+                String(decoding: expand(right, depth: depth + 1), as: UTF8.self))
+            guard expression.branches != nil else { return holds ? Array(Comparison.holding.utf8) : [] }
         }
-        let value = try value(of: name) ?? ""
-        if expression.first == nil { return Array(value.utf8) }
-        guard let branch = try expression.takeBranches().choose(!value.isEmpty) else { return [] }
+        guard let branch = expression.branches?.choose(holds) else { return [] }
         return try expand(branch, depth: depth + 1)
-    }
-
-    /// `{a} == {b} ? …` between the brackets; without branches the answer is `true` or nothing.
-    private mutating func comparison(
-        _ expression: inout ExpressionText, depth: Int
-    ) throws(ExpansionError) -> [UInt8] {
-        let left = try expression.takeBraced()
-        let comparison = try Comparison(taking: &expression)
-        let right = try expression.takeBraced()
-        let holds = try comparison.holds(
-            String(decoding: expand(left, depth: depth + 1), as: UTF8.self),
-            String(decoding: expand(right, depth: depth + 1), as: UTF8.self))
-        expression.skipSpace()
-        if expression.first == nil { return holds ? Array(Comparison.holding.utf8) : [] }
-        guard let branch = try expression.takeBranches().choose(holds) else { return [] }
-        return try expand(branch, depth: depth + 1)
-    }
-
-    private func quoted(_ text: ArraySlice<UInt8>) -> String {
-        "\"\(String(decoding: text, as: UTF8.self))\""
     }
 }

@@ -14,27 +14,26 @@ public enum MachineDefault: Hashable, Sendable {
     case processName
 
     /// - Parameters:
-    ///   - directory: where main.cf stands.
+    ///   - source: where main.cf stands, what it sets, and who asks.
     ///   - value: the expanded value of another parameter, nil where that is neither set nor has a default.
-    ///   - isSet: whether main.cf sets another parameter.
     func text(
-        directory: String, isSet: (String) -> Bool, value: (String) throws(ExpansionError) -> String?
+        for source: ConfigurationSource, value: (String) throws(ExpansionError) -> String?
     ) throws(ExpansionError) -> String {
         switch self {
         case .hostName:
             let name = Self.machineName
             if name.utf8.contains(UInt8(ascii: ".")) { return name }
             // Only a domain that was set: its default comes from this very name.
-            return name + "." + (isSet("mydomain") ? try value("mydomain") ?? "" : Self.noDomain)
+            return name + "." + (source.isSet("mydomain") ? try value("mydomain") ?? "" : Self.noDomain)
         case .domain: return Self.domain(of: try value("myhostname") ?? "")
         case .networks:
             return LocalNetworks(
                 interfaces: ListSyntax.split(try value("inet_interfaces") ?? ""),
                 protocols: ListSyntax.split(try value("inet_protocols") ?? "")
             ).text(style: LocalNetworks.Style(rawValue: try value("mynetworks_style") ?? "") ?? .host)
-        case .configurationDirectory: return directory
+        case .configurationDirectory: return source.directory
         case .processID: return String(getpid())
-        case .processName: return CommandLine.arguments.first?.split(separator: "/").last.map(String.init) ?? ""
+        case .processName: return source.processName
         }
     }
 

@@ -10,6 +10,7 @@ public struct MainFile: Sendable {
     }
 
     public let path: String
+    /// In the order of the file.
     public let entries: [Entry]
     /// What can be said without knowing any parameter: lines that are no entry, entries that are set twice.
     public let problems: [ConfigurationProblem]
@@ -21,7 +22,8 @@ public struct MainFile: Sendable {
         } catch {
             throw ConfigurationProblem(
                 .error, file: path, "open: \(error.description)",
-                cure: "name the directory that holds main.cf with -c or MAIL_CONFIG, or make the file readable")
+                cure:
+                    "name the directory that holds main.cf with -c or MAIL_CONFIG, or make the file readable")
         }
     }
 
@@ -60,7 +62,7 @@ public struct MainFile: Sendable {
         self.problems = problems
     }
 
-    /// `name = value` as two texts.
+    /// `name = value` as two texts; see ``Entry/split(_:)``.
     static func split(_ line: [UInt8]) throws(ParameterValueError) -> (name: String, value: String) {
         let text = line[...].trimmed
         let name = text.prefix { !$0.isPostfixSpace && $0 != UInt8(ascii: "=") }
@@ -70,6 +72,16 @@ public struct MainFile: Sendable {
         guard rest.first == UInt8(ascii: "=") else {
             throw ParameterValueError("missing '=' after attribute name: \"\(whole)\"")
         }
-        return (String(decoding: name, as: UTF8.self), String(decoding: rest.dropFirst().trimmed, as: UTF8.self))
+        return (
+            String(decoding: name, as: UTF8.self), String(decoding: rest.dropFirst().trimmed, as: UTF8.self)
+        )
+    }
+}
+
+extension MainFile.Entry {
+    /// Takes `name = value` apart, white space around both left out.
+    /// - Throws: what is missing, in Postfix's words.
+    public static func split(_ text: String) throws(ParameterValueError) -> (name: String, value: String) {
+        try MainFile.split(Array(text.utf8))
     }
 }

@@ -41,7 +41,9 @@ public struct InetSMTPService: Sendable {
         var entry = servent()
         var buffer = [CChar](repeating: 0, count: 4_096)
         var found: UnsafeMutablePointer<servent>?
-        guard getservbyname_r(name, "tcp", &entry, &buffer, buffer.count, &found) == 0, found != nil else { return nil }
-        return UInt16(truncatingIfNeeded: entry.s_port).byteSwapped
+        guard getservbyname_r(name, "tcp", &entry, &buffer, buffer.count, &found) == 0, found != nil else {
+            return nil
+        }
+        return UInt16(bigEndian: UInt16(truncatingIfNeeded: entry.s_port))
     }
 }

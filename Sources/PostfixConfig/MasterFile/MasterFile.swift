@@ -2,6 +2,8 @@
 public struct MasterFile: Sendable {
     public let path: String
     public let services: [MasterService]
+    /// Lines and options that mean nothing and are passed over.
+    public let warnings: [ConfigurationProblem]
 
     /// Reads `master.cf` in the directory.
     /// - Returns: nil where there is no such file.
@@ -23,27 +25,38 @@ public struct MasterFile: Sendable {
     public init(path: String, text: some Sequence<UInt8>) throws(ConfigurationFailure) {
         var services: [MasterService] = []
         var problems: [ConfigurationProblem] = []
+        var warnings: [ConfigurationProblem] = []
         let logical = LogicalLines(text)
         for stray in logical.strays {
             let text = String(decoding: stray.text, as: UTF8.self)
-            problems.append(
+            warnings.append(
                 .init(
-                    .error, file: path, line: stray.numbers.lowerBound,
-                    "logical line must not start with whitespace: \"\(text)\"", cure: "begin the line at its start"))
+                    .warning, file: path, line: stray.numbers.lowerBound,
+                    "logical line must not start with whitespace: \"\(text)\"",
+                    cure: "begin the line at its start"))
         }
         for line in logical.lines {
             do {
-                services.append(try MasterService(line: line.text, number: line.numbers.lowerBound))
+                let service = try MasterService(line: line.text, number: line.numbers.lowerBound)
+                services.append(service)
+                warnings += service.malformedOptions.map { reason in
+                    .init(
+                        .warning, file: path, line: service.line, reason,
+                        cure: "write -o name=value, or -o { name = value } where the value has blanks")
+                }
             } catch {
                 problems.append(
                     .init(
                         .error, file: path, line: line.numbers.lowerBound, error.description,
-                        cure: "write eight fields or more: service type private unprivileged chroot wakeup limit command"))
+                        cure:
+                            "write eight fields or more: service type private unprivileged chroot wakeup limit command"
+                    ))
             }
         }
         if !problems.isEmpty { throw ConfigurationFailure(problems) }
         self.path = path
         self.services = services
+        self.warnings = warnings
     }
 
     /// The SMTP servers: `inet` services whose command is smtpd, each with where it listens.
@@ -58,7 +71,9 @@ public struct MasterFile: Sendable {
                 problems.append(
                     .init(
                         .error, file: path, line: service.line, error.description,
-                        cure: "write a port number, or a name from /etc/services, after an optional host and colon"))
+                        cure:
+                            "write a port number, or a name from /etc/services, after an optional host and colon"
+                    ))
             }
         }
         if !problems.isEmpty { throw ConfigurationFailure(problems) }

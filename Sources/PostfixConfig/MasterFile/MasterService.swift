@@ -12,6 +12,11 @@ public struct MasterService: Hashable, Sendable {
         case service, type, `private`, unprivileged, chroot, wakeup, processLimit, command
 
         public var name: String { self == .processLimit ? "process_limit" : "\(self)" }
+
+        public init?(named name: String) {
+            guard let field = Self.allCases.first(where: { $0.name == name }) else { return nil }
+            self = field
+        }
     }
 
     public var name: String
@@ -35,6 +40,18 @@ public struct MasterService: Hashable, Sendable {
             let text = command[index + 1]
             guard let (name, value) = try? MainFile.split(Array(text.utf8)) else { return nil }
             return (name, value)
+        }
+    }
+
+    /// What is wrong with `-o` options that are no `name=value`, in Postfix's words.
+    var malformedOptions: [String] {
+        optionIndices.compactMap { index in
+            do throws(ParameterValueError) {
+                _ = try MainFile.split(Array(command[index + 1].utf8))
+                return nil
+            } catch {
+                return error.description
+            }
         }
     }
 
@@ -65,5 +82,48 @@ public struct MasterService: Hashable, Sendable {
     /// Braces around an argument that would fall apart without them.
     static func quoted(_ argument: String) -> String {
         argument.utf8.contains(where: \.isPostfixSpace) ? "{\(argument)}" : argument
+    }
+}
+
+// Changing a service: postconf -F and -P.
+extension MasterService {
+    /// Sets an `-o name=value` option of the program; a new one comes after the others.
+    public mutating func override(_ name: String, with value: String) {
+        let option = "\(name)=\(value)"
+        var end = 1
+        var replaced = false
+        for index in optionIndices {
+            end = index + 2
+            if Self.name(ofOption: command[index + 1]) == name {
+                command[index + 1] = option
+                replaced = true
+            }
+        }
+        if !replaced {
+            while end < command.count, command[end].hasPrefix("-") { end += 1 }
+            command.insert(contentsOf: ["-o", option], at: end)
+        }
+    }
+
+    public mutating func removeOverride(of name: String) {
+        for index in optionIndices.reversed() where Self.name(ofOption: command[index + 1]) == name {
+            command.removeSubrange(index...(index + 1))
+        }
+    }
+
+    /// The service with every `-o` value changed by `change`.
+    public func mappingOverrides<Failure: Error>(
+        _ change: (_ value: String) throws(Failure) -> String
+    ) throws(Failure) -> MasterService {
+        var service = self
+        for index in optionIndices {
+            guard let (name, value) = try? MainFile.split(Array(command[index + 1].utf8)) else { continue }
+            service.command[index + 1] = "\(name)=\(try change(value))"
+        }
+        return service
+    }
+
+    private static func name(ofOption text: String) -> String? {
+        (try? MainFile.split(Array(text.utf8)))?.name
     }
 }

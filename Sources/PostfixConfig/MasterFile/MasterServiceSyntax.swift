@@ -11,7 +11,16 @@ extension MasterService {
         for field in [Field.private, .unprivileged, .chroot, .wakeup, .processLimit] {
             try Self.check(field, flags[field.rawValue - 2], in: line)
         }
-        command = Self.command(words[7...].map { Self.unbraced($0) })
+        command = Self.command(words[7...].map(Self.unbraced))
+    }
+
+    /// Reads a line that is not in a file.
+    public init(parsing line: String) throws(ParameterValueError) {
+        try self.init(line: Array(line.utf8), number: 0)
+    }
+
+    static func command(fromText text: String) -> [String] {
+        command(words(Array(text.utf8)).map(unbraced))
     }
 
     static func check(_ field: Field, _ text: String, in line: String) throws(ParameterValueError) {

@@ -3,7 +3,7 @@
 extension ParameterCatalogue {
     static let accessPolicy: [ParameterDefinition] = [
         .known(
-            "default_rbl_reply", .text,
+            "default_rbl_reply", .template,
             "$rbl_code Service unavailable; $rbl_class [$rbl_what] blocked using "
                 + "$rbl_domain${rbl_reason?; $rbl_reason}",
             "The reply to clients that a DNS list names."),
@@ -16,7 +16,7 @@ extension ParameterCatalogue {
             "What a restriction does that fails for the moment."),
         .guarding("smtpd_etrn_restrictions", .list, "", "What is asked at ETRN."),
         .known(
-            "smtpd_expansion_filter", .text,
+            "smtpd_expansion_filter", .template,
             "\\t\\40!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\\\]^_`abcdefghij"
                 + "klmnopqrstuvwxyz{|}~",
             "The characters that $name in refusals may hold."),

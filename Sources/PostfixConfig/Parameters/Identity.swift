@@ -21,7 +21,8 @@ extension Parameter<String> {
     }
     public static var mynetworksStyle: Self {
         Self(
-            "mynetworks_style", default: "${{$compatibility_level} <level {2} ? {subnet} : {host}}", oneOf: ["host", "subnet", "class"],
+            "mynetworks_style", default: "${{$compatibility_level} <level {2} ? {subnet} : {host}}",
+            oneOf: ["host", "subnet", "class"],
             "Which clients the default of mynetworks holds: this machine, its subnets, or its address "
                 + "classes.")
     }

@@ -12,7 +12,9 @@ extension ParameterCatalogue {
         .known(
             "biff", .boolean, "yes",
             "Whether logged-in users are told of new mail by the old network service of that name."),
-        .known("command_execution_directory", .text, "", "The directory in which |command destinations run."),
+        .known(
+            "command_execution_directory", .template, "",
+            "The directory in which |command destinations run."),
         .known(
             "command_expansion_filter", .text,
             "1234567890!@%-_=+:,./abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
@@ -39,7 +41,7 @@ extension ParameterCatalogue {
             "1234567890!@%-_=+:,./abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
             "The characters that $name in forward_path may hold."),
         .routing(
-            "forward_path", .text, "$home/.forward${recipient_delimiter}${extension}, $home/.forward",
+            "forward_path", .template, "$home/.forward${recipient_delimiter}${extension}, $home/.forward",
             "The files in which a user's own forwarding may stand."),
         .known(
             "frozen_delivered_to", .boolean, "yes",
@@ -51,9 +53,9 @@ extension ParameterCatalogue {
         .known(
             "local_delivery_status_filter", .text, "$default_delivery_status_filter",
             "The table that changes status and text of local deliveries."),
-        .routing("luser_relay", .list, "", "Where mail goes that no local user is there for."),
+        .routing("luser_relay", .template, "", "Where mail goes that no local user is there for."),
         .known("mail_spool_directory", .text, "/var/mail", "The directory of the users' mailboxes."),
-        .routing("mailbox_command", .text, "", "The command that local mail is given to."),
+        .routing("mailbox_command", .template, "", "The command that local mail is given to."),
         .routing("mailbox_command_maps", .list, "", "The tables that choose a mailbox_command by recipient."),
         .known(
             "mailbox_delivery_lock", .list, "fcntl, dotlock",

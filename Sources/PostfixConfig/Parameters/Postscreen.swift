@@ -72,7 +72,7 @@ extension ParameterCatalogue {
             "postscreen_enforce_tls", .boolean, "$smtpd_enforce_tls",
             "As smtpd_enforce_tls, during the tests."),
         .known(
-            "postscreen_expansion_filter", .text, "$smtpd_expansion_filter",
+            "postscreen_expansion_filter", .template, "$smtpd_expansion_filter",
             "As smtpd_expansion_filter, during the tests."),
         .known(
             "postscreen_forbidden_commands", .list, "$smtpd_forbidden_commands",
@@ -109,7 +109,7 @@ extension ParameterCatalogue {
             "postscreen_pre_queue_limit", .number, "$default_process_limit",
             "How many clients may be in the tests."),
         .known(
-            "postscreen_reject_footer", .text, "$smtpd_reject_footer",
+            "postscreen_reject_footer", .template, "$smtpd_reject_footer",
             "As smtpd_reject_footer, during the tests."),
         .known(
             "postscreen_reject_footer_maps", .list, "$smtpd_reject_footer_maps",

@@ -3,7 +3,8 @@
 extension Parameter<Bool> {
     public static var smtpdRelayBeforeRecipientRestrictions: Self {
         Self(
-            "smtpd_relay_before_recipient_restrictions", default: "${{$compatibility_level} <level {3.6} ? {no} : {yes}}",
+            "smtpd_relay_before_recipient_restrictions",
+            default: "${{$compatibility_level} <level {3.6} ? {no} : {yes}}",
             "Whether smtpd_relay_restrictions come before smtpd_recipient_restrictions.")
     }
     public static var smtpdRejectUnlistedRecipient: Self {
@@ -34,7 +35,9 @@ extension Parameter<[String]> {
     }
     public static var smtpdRelayRestrictions: Self {
         Self(
-            "smtpd_relay_restrictions", default: "${{$compatibility_level} <level {1} ? {} : {permit_mynetworks, permit_sasl_authenticated, defer_unauth_destination}}",
+            "smtpd_relay_restrictions",
+            default:
+                "${{$compatibility_level} <level {1} ? {} : {permit_mynetworks, permit_sasl_authenticated, defer_unauth_destination}}",
             "What is asked at RCPT TO about relaying; must refuse or defer mail to foreign domains.")
     }
     public static var smtpdRecipientRestrictions: Self {

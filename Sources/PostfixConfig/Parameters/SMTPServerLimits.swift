@@ -56,7 +56,8 @@ extension Parameter<Duration> {
 extension Parameter<[String]> {
     public static var smtpdClientEventLimitExceptions: Self {
         Self(
-            "smtpd_client_event_limit_exceptions", default: "${smtpd_client_connection_limit_exceptions:$mynetworks}",
+            "smtpd_client_event_limit_exceptions",
+            default: "${smtpd_client_connection_limit_exceptions:$mynetworks}",
             "Clients to which limits on connections and rates do not apply.")
     }
 }

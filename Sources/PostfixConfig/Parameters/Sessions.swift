@@ -36,7 +36,7 @@ extension ParameterCatalogue {
         .guarding("smtpd_proxy_filter", .text, "", "The filter that mail goes through before it is queued."),
         .known("smtpd_proxy_options", .list, "", "How a filter before the queue is used."),
         .known("smtpd_proxy_timeout", .time, "100s", "How long a filter before the queue may take."),
-        .known("smtpd_reject_footer", .text, "", "The text that is added to refusals."),
+        .known("smtpd_reject_footer", .template, "", "The text that is added to refusals."),
         .known(
             "smtpd_reject_footer_maps", .list, "",
             "The tables that choose a smtpd_reject_footer by the refusal's text."),

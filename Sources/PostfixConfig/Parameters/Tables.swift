@@ -10,6 +10,6 @@ extension Parameter<Int> {
 
 extension ParameterCatalogue {
     static let tables: [ParameterDefinition] = [
-        Parameter<Int>.lookupConnectionLimit.definition,
+        Parameter<Int>.lookupConnectionLimit.definition
     ]
 }

@@ -54,7 +54,9 @@ extension Parameter<[String]> {
     }
     public static var parentDomainMatchesSubdomains: Self {
         Self(
-            "parent_domain_matches_subdomains", default: "debug_peer_list,fast_flush_domains,mynetworks,permit_mx_backup_networks,qmqpd_authorized_clients,relay_domains,smtpd_access_maps",
+            "parent_domain_matches_subdomains",
+            default:
+                "debug_peer_list,fast_flush_domains,mynetworks,permit_mx_backup_networks,qmqpd_authorized_clients,relay_domains,smtpd_access_maps",
             "The parameters in which example.org stands for its subdomains too.")
     }
 }

@@ -1,0 +1,28 @@
+import Glibc
+
+/// Where main.cf and master.cf are.
+public struct ConfigurationDirectory: Hashable, Sendable {
+    public let path: String
+    /// Whether the operator named it, with `-c` or `MAIL_CONFIG`.
+    public let isNamed: Bool
+
+    /// What was named, else `$MAIL_CONFIG`, else `/etc/martlet` where it holds a main.cf, else `/etc/postfix`.
+    /// - Parameter named: the argument of `-c`.
+    public init(named: String? = nil) {
+        let environment = getenv("MAIL_CONFIG").map { String(cString: $0) }
+        let hasOwn = access("/etc/martlet/main.cf", F_OK) == 0
+        self.init(named: named, environment: environment, hasOwnSetup: hasOwn)
+    }
+
+    /// The path alone, for a command that only reads.
+    public static func choose(option: String?) -> String { Self(named: option).path }
+
+    /// Where Postfix looks when nothing is named: the default of `config_directory`.
+    static let preset = "/etc/postfix"
+
+    init(named: String?, environment: String?, hasOwnSetup: Bool) {
+        let chosen = named ?? environment.flatMap { $0.isEmpty ? nil : $0 }
+        path = chosen ?? (hasOwnSetup ? "/etc/martlet" : Self.preset)
+        isNamed = chosen != nil
+    }
+}
