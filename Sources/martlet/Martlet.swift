@@ -1,8 +1,20 @@
 import ArgumentParser
 import Foundation
 
-/// The program. Called by the name of a Postfix command (a link), it behaves as that command does.
+/// The program's first thread only waits. Swift's own asynchronous start would end it, and a dead first thread
+/// keeps the user id it had: a server that is no longer root would still look like root to ps(1).
 @main
+enum FirstThread {
+    static func main() {
+        Task.detached {
+            await Martlet.main()
+            Foundation.exit(EXIT_SUCCESS)
+        }
+        while true { pause() }
+    }
+}
+
+/// The program. Called by the name of a Postfix command (a link), it behaves as that command does.
 struct Martlet: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "martlet",
@@ -22,16 +34,5 @@ struct Martlet: AsyncParsableCommand {
             Foundation.exit(await command.run(arguments))
         }
         await main(arguments)
-    }
-}
-
-/// The names of Postfix's commands that the program answers to.
-enum PostfixCommand: String {
-    case postmap
-
-    func run(_ arguments: [String]) async -> Int32 {
-        switch self {
-        case .postmap: await Postmap.run(arguments)
-        }
     }
 }

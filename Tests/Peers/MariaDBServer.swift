@@ -24,14 +24,20 @@ public final class MariaDBServer: Sendable {
         directory = try TemporaryDirectory("mdb")
         port = try LoopbackPort.unused()
         self.options = options
-        _ = try directory.makeDirectory("data")
-        try Command.require([
-            "mariadb-install-db", "--no-defaults", "--user=\(Self.userName)", "--auth-root-authentication-method=normal",
-            "--skip-test-db", "--datadir=\(directory.appending("data"))",
-            // Two installations at once would take each other's temporary tables.
-            "--tmpdir=\(directory.path)",
-        ])
+        try Command.require(["cp", "-r", try Self.template.get().appending("data"), directory.path])
+        _ = try directory.makeDirectory("tmp")
         try resume()
+    }
+
+    /// The system tables, made once a run and copied for each server.
+    private static let template = Result {
+        let directory = try TemporaryDirectory("mdt")
+        _ = try directory.makeDirectory("tmp")
+        try Command.require([
+            "mariadb-install-db", "--no-defaults", "--user=\(userName)", "--auth-root-authentication-method=normal",
+            "--skip-test-db", "--datadir=\(directory.appending("data"))", "--tmpdir=\(directory.appending("tmp"))",
+        ])
+        return directory
     }
 
     private static var userName: String { String(cString: getpwuid(getuid()).pointee.pw_name) }
@@ -41,7 +47,7 @@ public final class MariaDBServer: Sendable {
         let started = try ChildProcess(
             [
                 "mariadbd", "--no-defaults", "--user=\(Self.userName)", "--datadir=\(directory.appending("data"))",
-                "--tmpdir=\(directory.path)", "--socket=\(socket)", "--pid-file=\(directory.appending("pid"))", "--bind-address=127.0.0.1",
+                "--tmpdir=\(directory.appending("tmp"))", "--socket=\(socket)", "--pid-file=\(directory.appending("pid"))", "--bind-address=127.0.0.1",
                 "--port=\(port)", "--skip-name-resolve", "--innodb-buffer-pool-size=64M",
                 "--innodb-flush-log-at-trx-commit=0", "--skip-log-bin", "--general-log=0",
             ] + options, outputPath: directory.appending("log"))

@@ -59,7 +59,7 @@ import Testing
         let mariaDB = try await MariaDBServer.shared()
         let guide = try await GuideFixture.make(in: mariaDB)
         let martlet = try await MartletServer.start(
-            mainCf: GuideFixture.mainCf + "smtpd_client_connection_count_limit = 0\n",
+            mainCf: GuideFixture.mainCf + "smtpd_client_connection_count_limit = 0\nsmtpd_error_sleep_time = 0\nsmtpd_hard_error_limit = 1000\n",
             files: guide.maps(hosts: "127.0.0.1:\(mariaDB.port)"))
         let batch =
             ["RSET", "MAIL FROM:<a@b.test>"]
@@ -72,8 +72,7 @@ import Testing
                     _ = try await client.command("EHLO c.test")
                     for _ in 0..<4 {
                         let replies = try await client.pipeline(batch)
-                        #expect(replies.allSatisfy { $0.hasPrefix("250") || $0.hasPrefix("550 5.1.1") || $0.hasPrefix("421") })
-                        if replies.contains("<closed>") { return }
+                        #expect(replies.allSatisfy { $0.hasPrefix("250") || $0.hasPrefix("550 5.1.1") })
                     }
                 }
             }

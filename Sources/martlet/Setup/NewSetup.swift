@@ -60,7 +60,10 @@ struct NewSetup {
         # See "man 5 postconf" for what each parameter means; "martlet postconf -n" shows what is set.
         compatibility_level = 3.6
         myhostname = \(hostname)
+        # Every domain is in the database: this machine has no local users with mail.
         mydestination =
+        alias_maps =
+        local_recipient_maps =
         mynetworks = 127.0.0.0/8 [::1]/128
         inet_interfaces = all
         mail_owner = \(owner.name)

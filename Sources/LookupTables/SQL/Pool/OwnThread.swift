@@ -21,6 +21,11 @@ enum OwnThread {
             &thread, &attributes,
             { pointer in
                 guard let pointer else { return nil }
+                // libmariadb writes to a server that may have hung up: an error, not the end of the program.
+                var pipe = sigset_t()
+                sigemptyset(&pipe)
+                sigaddset(&pipe, SIGPIPE)
+                pthread_sigmask(SIG_BLOCK, &pipe, nil)
                 Unmanaged<Work>.fromOpaque(pointer).takeRetainedValue().body()
                 return nil
             }, work.toOpaque())

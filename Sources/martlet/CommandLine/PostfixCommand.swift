@@ -1,0 +1,16 @@
+/// The names of Postfix's commands that the program answers to, when it is called by a link of that name.
+enum PostfixCommand: String {
+    case postmap
+    case postconf
+    case mailq
+    case postqueue
+
+    /// - Returns: the exit code that Postfix's command would have.
+    func run(_ arguments: [String]) async -> Int32 {
+        switch self {
+        case .postmap: await Postmap.run(arguments)
+        case .postconf: Postconf.main(arguments)
+        case .mailq, .postqueue: Postqueue.run(arguments, calledAs: rawValue)
+        }
+    }
+}

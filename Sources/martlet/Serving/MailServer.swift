@@ -1,0 +1,92 @@
+import Delivery
+import Foundation
+import Logging
+import LookupTables
+import MailQueue
+import NIOPosix
+import PostfixConfig
+import Reception
+import ServiceLifecycle
+import Synchronization
+import UnixSignals
+
+/// The mail exchanger: binds its ports, becomes `mail_owner`, opens queue and tables, and serves until it is told
+/// to stop.
+struct MailServer {
+    let directory: String
+    let configuration: Configuration
+    let log: MailLog
+
+    func run() async throws {
+        let logger = log.logger("master")
+        guard let owner = Owner(name: configuration[.mailOwner]) else {
+            throw ServeFailure(
+                "mail_owner = \(configuration[.mailOwner]): no such user on this machine", exitCode: EX_NOUSER)
+        }
+        let master = try loadMaster()
+        let settings = QueueSettings(configuration)
+        try Privileges.prepare(settings.directory, for: owner)
+        let pools = DatabasePools()
+        let (queue, system) = try Privileges.acting(as: owner) {
+            let queue = try open(settings)
+            return (queue, try MailSystem(configuration, master: master, pools: pools, intake: queue, log: log))
+        }
+        let current = CurrentSystem(system)
+        let server = try await bind(system, current)
+        try Privileges.drop(to: owner)
+        for warning in configuration.warnings { logger.warning("\(warning)") }
+
+        let deliverer = Deliverer(
+            queue: queue, guide: RouterGuide { current.system.router }, agents: Agents.registry(system, log: log),
+            settings: DeliverySettings(configuration), logger: { log.logger($0) })
+        let reloader = Reloader(directory: directory, current: current, pools: pools, intake: queue, log: log)
+        logger.info("daemon started -- version \(Version.current), configuration \(directory)")
+        // Stopped in the opposite order: first no new mail, then what is in flight is delivered.
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [
+                    .init(service: deliverer), .init(service: server),
+                    .init(service: reloader, successTerminationBehavior: .ignore),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "master") { _ in SwiftLogNoOpLogHandler() }))
+        do {
+            try await group.run()
+        } catch {
+            logger.error("\(error)")
+        }
+        await queue.close()
+        pools.close()
+        logger.info("daemon stopped")
+        log.sink.flush()
+    }
+
+    private func loadMaster() throws(ServeFailure) -> MasterFile? {
+        do throws(ConfigurationFailure) {
+            return try MasterFile.load(directory: directory)
+        } catch {
+            throw ServeFailure("\(error)", exitCode: EX_CONFIG)
+        }
+    }
+
+    private func open(_ settings: QueueSettings) throws(ServeFailure) -> MailQueue {
+        do throws(QueueFailure) {
+            return try MailQueue(settings, logger: log.logger("qmgr"))
+        } catch {
+            throw ServeFailure("\(error)", exitCode: error.cause == .insufficientStorage ? EX_CANTCREAT : EX_TEMPFAIL)
+        }
+    }
+
+    private func bind(_ system: MailSystem, _ current: CurrentSystem) async throws(ServeFailure) -> SMTPServer {
+        let listeners = system.services.map { address, service in
+            // A listener that a new configuration does not name keeps its service until the next start.
+            Listener(host: address.host, port: address.port) { current.system.services[address] ?? service }
+        }
+        do throws(ListenFailure) {
+            return try await SMTPServer.bind(
+                listeners, on: MultiThreadedEventLoopGroup.singleton, names: ClientNames(threads: .singleton),
+                logger: log.logger("smtpd"))
+        } catch {
+            throw ServeFailure("\(error)")
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import Foundation
+import Logging
+import LookupTables
+import MailQueue
+import PostfixConfig
+import Reception
+import Routing
+
+/// All that follows from one reading of the configuration. SIGHUP makes a new one; sessions and deliveries that
+/// have begun keep the one they began with.
+struct MailSystem: Sendable {
+    let configuration: Configuration
+    let opener: TableOpener
+    let router: Router
+    /// The smtpd service of each listener, by `host:port`.
+    let services: [ListenAddress: SMTPService]
+
+    /// - Throws: ``ServeFailure`` with all that is wrong with a service's settings.
+    init(
+        _ configuration: Configuration, master: MasterFile?, pools: DatabasePools, intake: any MessageIntake,
+        log: MailLog
+    ) throws(ServeFailure) {
+        self.configuration = configuration
+        opener = Tables.opener(configuration, pools: pools, logger: log.logger("smtpd"))
+        let router = Router(
+            settings: RoutingSettings(configuration), tables: RoutingTables(configuration, opener: opener),
+            logger: log.logger("smtpd"))
+        self.router = router
+        var services: [ListenAddress: SMTPService] = [:]
+        for listener in try ListenAddress.all(configuration, master: master) {
+            let settings = try Self.overriding(configuration, with: listener.overrides)
+            // Options of a service may change how addresses are judged; the tables stay the same ones.
+            let own =
+                listener.overrides.isEmpty
+                ? router
+                : Router(
+                    settings: RoutingSettings(settings), tables: RoutingTables(settings, opener: opener),
+                    logger: log.logger("smtpd"))
+            let service: SMTPService
+            do throws(SettingsFailure) {
+                service = SMTPService(
+                    settings: try SessionSettings(settings),
+                    access: AccessPolicy(
+                        settings: try AccessSettings(settings), router: own),
+                    intake: intake, logger: log.logger("smtpd"), cleanupLogger: log.logger("cleanup"))
+            } catch {
+                throw ServeFailure("\(configuration.directory)/main.cf: \(error)", exitCode: EX_CONFIG)
+            }
+            for address in listener.addresses { services[address] = service }
+        }
+        self.services = services
+    }
+
+    private static func overriding(
+        _ configuration: Configuration, with overrides: [(name: String, value: String)]
+    ) throws(ServeFailure) -> Configuration {
+        guard !overrides.isEmpty else { return configuration }
+        do throws(ConfigurationFailure) {
+            return try configuration.overriding(overrides)
+        } catch {
+            throw ServeFailure("\(configuration.directory)/master.cf: \(error)", exitCode: EX_CONFIG)
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import Foundation
+import Logging
+import LookupTables
+import MailQueue
+import PostfixConfig
+import ServiceLifecycle
+import UnixSignals
+
+/// Reads the configuration again on SIGHUP. One that can't be used is named in the log, and the old one stays.
+struct Reloader: Service {
+    let directory: String
+    let current: CurrentSystem
+    let pools: DatabasePools
+    let intake: any MessageIntake
+    let log: MailLog
+
+    func run() async {
+        let logger = log.logger("master")
+        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+            // The file may have been rotated.
+            log.sink.reopen()
+            do {
+                let configuration = try Configuration.load(directory: directory)
+                let system = try MailSystem(
+                    configuration, master: try MasterFile.load(directory: directory), pools: pools, intake: intake,
+                    log: log)
+                current.replace(with: system)
+                for warning in configuration.warnings { logger.warning("\(warning)") }
+                logger.info("reload -- version \(Version.current), configuration \(directory)")
+            } catch let failure as ConfigurationFailure {
+                for problem in failure.problems { logger.error("\(problem)") }
+                logger.error("the configuration was not read again: the one before stays in force")
+            } catch {
+                logger.error("\(error); the configuration before stays in force")
+            }
+        }
+    }
+}
