@@ -253,7 +253,10 @@ package final class SQLPool: Sendable {
     private func connect() throws(ConnectionLoss) -> Open {
         connecting.wait()
         defer { connecting.signal() }
-        for host in state.withLock({ $0.rota.candidates(.now) }) {
+        // Asked again after each failure: with one host more at rest, another may be worth a try.
+        var tried: Set<DatabaseHost> = []
+        while let host = state.withLock({ $0.rota.candidates(.now) }).first(where: { !tried.contains($0) }) {
+            tried.insert(host)
             let start = ContinuousClock.now
             do throws(ConnectionLoss) {
                 let connection = try connector.connect(to: host)
