@@ -43,6 +43,7 @@ struct Inquiry {
     /// left. A key that two addresses share (`@domain`) is asked once.
     mutating func search(_ list: TableList, for searches: [AddressKeys]) async -> [Finding] {
         guard !list.isEmpty else { return searches.map { _ in .notFound } }
+        if searches.count == 1 { return [await search(list, for: searches[0])] }
         var findings = [Finding?](repeating: nil, count: searches.count)
         var next = [Int](repeating: 0, count: searches.count)
         while true {
@@ -52,12 +53,23 @@ struct Inquiry {
                 findings[index] = advance(&next[index], in: searches[index], of: list)
                 guard findings[index] == nil else { continue }
                 let key = searches[index].keys[next[index]]
-                if searches.count == 1 || seen.insert(key.text).inserted { wanted.append(key) }
+                if seen.insert(key.text).inserted { wanted.append(key) }
             }
             if wanted.isEmpty { break }
             await ask(list, wanted)
         }
         return findings.map { $0 ?? .notFound }
+    }
+
+    /// One address alone: the common case, with nothing to put side by side.
+    private mutating func search(_ list: TableList, for search: AddressKeys) async -> Finding {
+        var next = 0
+        while true {
+            if let finding = advance(&next, in: search, of: list) { return finding }
+            let key = search.keys[next]
+            answers[Subject(parameter: list.parameter, key: key.text)] = await Self.answer(
+                list, key, observer)
+        }
     }
 
     /// Goes on through what is answered already; nil where the next key has to be asked.

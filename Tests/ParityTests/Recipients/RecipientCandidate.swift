@@ -2,10 +2,12 @@ import Logging
 import LookupTables
 import MailFormat
 import MySQLTable
+import Peers
 import PostfixConfig
+import Reception
 import Routing
 
-/// Martlet's side: the router as the program makes it, and the relay restrictions of the setup.
+/// Martlet's side: router and restriction lists as the program makes them.
 struct RecipientCandidate: Sendable {
     struct Answer: Sendable {
         var reply: String
@@ -13,14 +15,22 @@ struct RecipientCandidate: Sendable {
     }
 
     private let router: Router
+    private let access: AccessPolicy
+    /// Postfix's client too comes from here, and is outside the setup's mynetworks.
+    private let client: Client
 
     init(mainCf: [String: String], directory: String) throws {
+        guard let loopback = IPAddress("127.0.0.1") else { throw PeerFailure("127.0.0.1 is no address") }
+        client = Client(name: "localhost", address: loopback)
         let configuration = try Configuration(directory: directory, values: mainCf)
         let opener = TableOpener(
             configuration: configuration, drivers: [MySQLDriver(pools: DatabasePools()), UnixDriver()])
         router = Router(
             settings: RoutingSettings(configuration), tables: RoutingTables(configuration, opener: opener),
             logger: Logger(label: "smtpd") { _ in SwiftLogNoOpLogHandler() })
+        access = AccessPolicy(
+            settings: try AccessSettings(configuration, interfaces: InterfaceAddresses.all(configuration)),
+            router: router)
     }
 
     /// All at once, as pipelined commands are asked.
@@ -43,28 +53,13 @@ struct RecipientCandidate: Sendable {
     }
 
     private func answer(to address: MailAddress) async -> Answer {
-        switch await verdict(on: address) {
+        var warnings: AccessPolicy.Warnings = []
+        let circumstances = AccessPolicy.Circumstances(client: client, heloName: "client.test", sender: .null)
+        switch await access.decision(on: address, in: circumstances, warnings: &warnings) {
         case .accepted(let finals):
-            Answer(reply: "250 2.1.5 Ok", recipients: Set(finals.map(\.address.folded)))
-        case .rejected(let reply), .deferred(let reply, _):
-            Answer(reply: reply.text)
-        }
-    }
-
-    /// smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination; the client is a stranger.
-    private func verdict(on address: MailAddress) async -> RecipientVerdict {
-        do {
-            let destination = try await router.destination(of: address)
-            let isPostmaster = address.text.lowercased() == "postmaster"
-            guard isPostmaster || (destination.addressClass != .other && !destination.isRouted) else {
-                return .rejected(
-                    SMTPReply(
-                        554, EnhancedStatusCode(.permanentFailure, 7, 1),
-                        "<\(address.text)>: Relay access denied"))
-            }
-            return await router.verdict(on: address, at: destination)
-        } catch {
-            return Router.temporaryFailure(on: address, error)
+            return Answer(reply: "250 2.1.5 Ok", recipients: Set(finals.map(\.address.folded)))
+        case .refused(let refusal):
+            return Answer(reply: refusal.reply.text)
         }
     }
 }

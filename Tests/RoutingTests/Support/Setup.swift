@@ -14,6 +14,8 @@ struct Setup {
     var aliasDomains = ["alias.test"]
     var mailboxDomains = ["box.test"]
     var relayDomains = ["relay.test"]
+    /// Instead of the relay domains.
+    var relayList: DomainList?
     var domainTables: [String: MemoryTable] = [:]
 
     var router: Router {
@@ -35,7 +37,7 @@ struct Setup {
                 interfaces: InterfaceAddresses(["192.0.2.1", "2001:db8::1"]),
                 virtualAliasDomains: domains("virtual_alias_domains", aliasDomains),
                 virtualMailboxDomains: domains("virtual_mailbox_domains", mailboxDomains),
-                relayDomains: domains("relay_domains", relayDomains, .always),
+                relayDomains: relayList ?? domains("relay_domains", relayDomains, .always),
                 virtualAliasMaps: list("virtual_alias_maps", aliases),
                 virtualMailboxMaps: list("virtual_mailbox_maps", mailboxes),
                 relayRecipientMaps: list("relay_recipient_maps", relays),

@@ -59,7 +59,7 @@ import Testing
         let port = try LoopbackPort.unused()
         try directory.write(
             "etc/main.cf",
-            "myhostname = mx.example.net\nmydestination =\nvirtual_mailbox_domains = mysql:$config_directory/d.cf\n"
+            "compatibility_level = 3.6\nmyhostname = mx.example.net\nmydestination =\nvirtual_mailbox_domains = mysql:$config_directory/d.cf\n"
         )
         try directory.write(
             "etc/d.cf",

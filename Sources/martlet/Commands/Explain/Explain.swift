@@ -19,7 +19,7 @@ struct Explain: AsyncParsableCommand {
               martlet explain --json jack@example.org | jq .reply.text
 
             Exit codes: 0 every address is accepted; 1 one is refused; 75 none is refused, but one cannot be judged \
-            now (451); 78 the configuration cannot be read.
+            now (4xx); 64 wrong arguments; 78 the configuration cannot be read.
             """)
 
     @Argument(help: "The addresses, as in RCPT TO without < and >.")
@@ -58,7 +58,7 @@ struct Explain: AsyncParsableCommand {
             situation = try ExplainedSituation(configuration, opener: opener, client: client, sender: from)
         } catch {
             logger.critical("\(error)")
-            throw ExitCode(EX_USAGE)
+            throw ExitCode(error.exitCode)
         }
 
         var explanations: [Explanation] = []

@@ -1,20 +1,42 @@
+import Foundation
 import Logging
 import LookupTables
 import MailFormat
 import PostfixConfig
+import Reception
 import Routing
 
 /// The setup, the client and the sender that an address is explained for.
 struct ExplainedSituation: Sendable {
     private let router: Router
+    private let access: AccessPolicy
+    private let circumstances: AccessPolicy.Circumstances
 
+    /// - Parameters:
+    ///   - client: an IP address; by default one that is kept for documentation (RFC 5737), so nobody's.
+    ///   - sender: by default the null sender.
     init(
         _ configuration: Configuration, opener: TableOpener, client: String?, sender: String?
     ) throws(ExplainFailure) {
+        let address = client ?? "203.0.113.1"
+        guard let client = IPAddress(address) else {
+            throw ExplainFailure("--client \(address): not an IP address", exitCode: EX_USAGE)
+        }
+        circumstances = AccessPolicy.Circumstances(
+            client: Client(name: "unknown", address: client), heloName: "[\(address)]",
+            sender: sender.map { $0.isEmpty || $0 == "<>" ? .null : .address(MailAddress(argument: $0)) }
+                ?? .null)
         // What the router would log is a step of the explanation.
         router = Router(
             settings: RoutingSettings(configuration), tables: RoutingTables(configuration, opener: opener),
             logger: Logger(label: "explain") { _ in SwiftLogNoOpLogHandler() })
+        do throws(SettingsFailure) {
+            access = AccessPolicy(
+                settings: try AccessSettings(
+                    configuration, interfaces: InterfaceAddresses.all(configuration)), router: router)
+        } catch {
+            throw ExplainFailure("\(configuration.directory)/main.cf: \(error)", exitCode: EX_CONFIG)
+        }
     }
 
     /// Asks as RCPT TO does, then for each recipient as the queue does.
@@ -32,13 +54,15 @@ struct ExplainedSituation: Sendable {
     private func answer(
         to address: MailAddress, _ record: RoutingRecord
     ) async -> (SMTPReply, cause: String?, [EnvelopeRecipient]) {
-        switch await router.verdict(on: address, observer: record) {
+        var warnings: AccessPolicy.Warnings = []
+        let decision = await access.decision(
+            on: address, in: circumstances, warnings: &warnings, observer: record)
+        for warning in warnings { record.observed(.warned("warn_if_reject: \(warning.text)")) }
+        switch decision {
         case .accepted(let recipients):
-            (SMTPReply(250, EnhancedStatusCode(.success, 1, 5), "Ok"), nil, recipients)
-        case .rejected(let reply):
-            (reply, nil, [])
-        case .deferred(let reply, let cause):
-            (reply, cause, [])
+            return (SMTPReply(250, EnhancedStatusCode(.success, 1, 5), "Ok"), nil, recipients)
+        case .refused(let refusal):
+            return (refusal.reply, refusal.cause, [])
         }
     }
 
@@ -54,7 +78,14 @@ struct ExplainedSituation: Sendable {
     }
 }
 
-/// The command's own arguments are wrong.
+/// The command's own arguments, or the settings it needs, are wrong.
 struct ExplainFailure: Error, CustomStringConvertible {
     let description: String
+    /// sysexits.h
+    let exitCode: Int32
+
+    init(_ description: String, exitCode: Int32) {
+        self.description = description
+        self.exitCode = exitCode
+    }
 }
