@@ -4,7 +4,7 @@ import MailFormat
 ///
 /// An address that leads to itself stops there, and gets the mail as well as its other targets do.
 struct AliasExpansion {
-    let answers: [MailAddress: AliasAnswer]
+    let answers: AliasAnswers
     let recursionLimit: Int
     let expansionLimit: Int
 
@@ -23,6 +23,11 @@ struct AliasExpansion {
             try follow(&list, index, &selfMapped, from: address)
             index += 1
         }
+        guard answers.isComplete else {
+            throw .setup(
+                "alias \(address.text) leads past virtual_alias_expansion_limit or virtual_alias_recursion_limit"
+            )
+        }
         var seen: Set<MailAddress> = []
         return list.filter { seen.insert($0.folded).inserted }
     }
@@ -37,7 +42,7 @@ struct AliasExpansion {
         while !selfMapped.contains(list[index].folded) {
             let current = list[index]
             let targets: [MailAddress]
-            switch answers[current] ?? .none {
+            switch answers.byAddress[current] ?? .none {
             case .none: return
             case .targets(let found, _): targets = found
             case .failed(let failure): throw .lookup(failure)
@@ -85,6 +90,6 @@ struct AliasExpansion {
     }
 
     private func targets(of address: MailAddress) -> ArraySlice<MailAddress> {
-        if case .targets(let targets, _) = answers[address] { targets[...] } else { [] }
+        if case .targets(let targets, _) = answers.byAddress[address] { targets[...] } else { [] }
     }
 }

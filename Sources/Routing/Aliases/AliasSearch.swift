@@ -3,7 +3,7 @@ import MailFormat
 
 extension Inquiry {
     /// Asks for the address, then for its targets, then for theirs, a generation at a time, until nothing new comes.
-    mutating func aliasAnswers(from address: MailAddress) async -> [MailAddress: AliasAnswer] {
+    mutating func aliasAnswers(from address: MailAddress) async -> AliasAnswers {
         var answers: [MailAddress: AliasAnswer] = [:]
         var generation = [address]
         var depth = 0
@@ -15,14 +15,12 @@ extension Inquiry {
                 if case .targets(let targets, _) = answer { next += targets }
             }
             depth += 1
-            // What lies past the limits fails whatever the tables say, so it is not asked for.
-            guard depth <= core.settings.aliasRecursionLimit,
-                answers.count <= core.settings.aliasExpansionLimit
-            else { break }
+            guard depth <= core.settings.aliasRecursionLimit, next.count <= core.settings.aliasExpansionLimit
+            else { return AliasAnswers(byAddress: answers, isComplete: false) }
             var seen: Set<MailAddress> = []
             generation = next.filter { answers[$0] == nil && seen.insert($0).inserted }
         }
-        return answers
+        return AliasAnswers(byAddress: answers, isComplete: true)
     }
 
     private mutating func aliasAnswers(of addresses: [MailAddress]) async -> [AliasAnswer] {

@@ -46,7 +46,7 @@ extension Inquiry {
             return refusal
         }
         switch destination.addressClass {
-        case .local where isReserved(address.localPart):
+        case .local where isAlwaysKnown(destination):
             tell(.known(address, because: "\(address.localPart) is always known here"))
             return .known
         case .local:
@@ -114,9 +114,11 @@ extension Inquiry {
     }
 
     /// Names that are never looked up in a local domain, for mail to them must get in.
-    private func isReserved(_ localPart: String) -> Bool {
-        ASCII.equal(localPart, "postmaster") || ASCII.equal(localPart, "mailer-daemon")
-            || ASCII.equal(localPart, core.settings.doubleBounceSender)
+    func isAlwaysKnown(_ destination: Destination) -> Bool {
+        guard destination.addressClass == .local else { return false }
+        let user = destination.address.localPart
+        return ASCII.equal(user, "postmaster") || ASCII.equal(user, "mailer-daemon")
+            || ASCII.equal(user, core.settings.doubleBounceSender)
     }
 }
 

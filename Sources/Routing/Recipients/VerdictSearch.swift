@@ -7,7 +7,7 @@ extension Inquiry {
         note(destination, of: recipient)
         let start = destination.address
         let aliases = await aliasAnswers(from: start)
-        if case .none? = aliases[start] {
+        if case .none? = aliases.byAddress[start] {
             return await verdictWithoutAlias(on: recipient, at: destination)
         }
         if let list = core.tables.recipients(of: destination.addressClass), !list.isEmpty {
@@ -50,6 +50,7 @@ extension Inquiry {
     /// taking the mail would only bounce it to whoever the sender is said to be.
     private mutating func verdict(on recipient: MailAddress, targets: [MailAddress]) async -> RecipientVerdict
     {
+        if core.settings.rejectsUnlistedAliasTargets, targets.count > 1 { await askTogether(targets) }
         var finals: [EnvelopeRecipient] = []
         var dead: [MailAddress] = []
         for target in targets {
@@ -80,6 +81,24 @@ extension Inquiry {
             core.logger.warning("alias \(recipient.text): left out \(list(dead)): unknown here")
         }
         return .accepted(finals)
+    }
+
+    /// Asks for all targets side by side; what each answer means is looked at one by one.
+    private mutating func askTogether(_ targets: [MailAddress]) async {
+        await askForDomains(of: targets)
+        var searches: [AddressClass: [AddressKeys]] = [:]
+        for target in targets {
+            // A failure is remembered, and told where the target is looked at.
+            guard let destination = try? await destination(of: target), !isAlwaysKnown(destination),
+                let keys = try? await keys(of: destination.address)
+            else { continue }
+            searches[destination.addressClass, default: []].append(keys)
+        }
+        for addressClass in AddressClass.allCases {
+            guard let searches = searches[addressClass], let list = core.tables.recipients(of: addressClass)
+            else { continue }
+            _ = await search(list, for: searches)
+        }
     }
 
     private func list(_ addresses: [MailAddress]) -> String {

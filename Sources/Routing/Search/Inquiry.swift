@@ -144,6 +144,42 @@ struct Inquiry {
         }
     }
 
+    /// Finds the classes of several addresses' domains side by side, each domain once.
+    mutating func askForDomains(of addresses: [MailAddress]) async {
+        var asked: Set<String> = []
+        let unknown = addresses.filter {
+            let domain = ASCII.folded($0.domain ?? "")
+            return destinations[$0] == nil && classes[domain] == nil && asked.insert(domain).inserted
+        }
+        guard unknown.count > 1 else { return }
+        let (core, observer) = (core, observer)
+        let found = await withTaskGroup(of: (Int, RoutingRecord?, Result<Destination, LookupFailure>).self) {
+            group in
+            for (index, address) in unknown.enumerated() {
+                let record = observer.map { _ in RoutingRecord() }
+                group.addTask {
+                    do throws(LookupFailure) {
+                        return (
+                            index, record, .success(try await core.destination(of: address, observer: record))
+                        )
+                    } catch {
+                        return (index, record, .failure(error))
+                    }
+                }
+            }
+            var found: [(Int, RoutingRecord?, Result<Destination, LookupFailure>)] = []
+            for await result in group { found.append(result) }
+            return found.sorted { $0.0 < $1.0 }
+        }
+        for (index, record, result) in found {
+            if let observer { record?.drain(into: observer) }
+            switch result {
+            case .success(let destination): note(destination, of: unknown[index])
+            case .failure: destinations[unknown[index]] = result
+            }
+        }
+    }
+
     /// Whether the bare local part is a key too: the domain is `$myorigin`, in `$mydestination`, or an interface's address.
     mutating func isOwn(_ domain: String?) async throws(LookupFailure) -> Bool {
         guard let domain else { return false }

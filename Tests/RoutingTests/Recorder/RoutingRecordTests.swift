@@ -51,10 +51,10 @@ import Testing
                 "virtual_alias_maps john@box.test -", "virtual_alias_maps nobody@box.test -",
                 "virtual_alias_maps @box.test -",
                 "not virtual_mailbox_maps jack+x@box.test",
-                "virtual_mailbox_maps john+x@box.test -", "virtual_mailbox_maps john@box.test = x",
-                "john+x@box.test known",
-                "virtual_mailbox_maps nobody+x@box.test -", "virtual_mailbox_maps nobody@box.test -",
-                "virtual_mailbox_maps @box.test -", "nobody+x@box.test unknown", "nobody+x@box.test left out",
+                "virtual_mailbox_maps john+x@box.test -", "virtual_mailbox_maps nobody+x@box.test -",
+                "virtual_mailbox_maps john@box.test = x", "virtual_mailbox_maps nobody@box.test -",
+                "virtual_mailbox_maps @box.test -", "john+x@box.test known", "nobody+x@box.test unknown",
+                "nobody+x@box.test left out",
             ])
     }
 

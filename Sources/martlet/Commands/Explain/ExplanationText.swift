@@ -74,7 +74,7 @@ struct ExplanationText {
         }
         for statement in question.statements {
             let place = statement.host.isEmpty ? question.table : "\(question.table) at \(statement.host)"
-            let text = statement.text == question.key ? "" : ": \(statement.text)"
+            let text = statement.text.isEmpty || statement.text == question.key ? "" : ": \(statement.text)"
             lines.append(
                 paint(
                     "            \(visible(place)) (\(milliseconds(statement.duration)))\(visible(text))",
