@@ -183,7 +183,7 @@ struct RecipientSetup {
             return MailAddress(localPart: "\(user)%\(domain)", domain: random.pick(Self.local))
         case 8..<10:
             return MailAddress(localPart: "\(user)@\(domain)", domain: random.pick(Self.local + Self.mailbox))
-        case 10..<12:
+        case 10..<12 where Self.isPlain(user):
             return MailAddress(localPart: "\(domain)!\(user)", domain: random.pick(Self.local + Self.far))
         case 12..<13: return MailAddress(localPart: user, domain: "[127.0.0.1]")
         case 13..<14: return MailAddress(localPart: user, domain: "[192.0.2.77]")
