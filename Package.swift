@@ -72,6 +72,11 @@ let package = Package(
         // Speed beside Postfix: Documentation/benchmarks.md.
         .executableTarget(name: "mail-benchmark", dependencies: ["Peers"], path: "Benchmarks/MailBenchmark"),
 
+        // The queue and LMTP alone: Documentation/queue.md.
+        .executableTarget(
+            name: "queue-benchmark", dependencies: ["Delivery", "MailQueue", logging, lifecycle] + nio,
+            path: "Benchmarks/QueueBenchmark"),
+
         .testTarget(name: "MailFormatTests", dependencies: ["MailFormat", "Peers"]),
         .testTarget(name: "PostfixConfigTests", dependencies: ["PostfixConfig", "Peers"]),
         .testTarget(

@@ -15,7 +15,8 @@ public struct AgentRegistry: Sendable {
     /// The transport's agent, or one that keeps the mail and says that there is none.
     subscript(transport: String) -> any DeliveryAgent { agents[transport] ?? unavailable }
 
-    func shutdown() async {
+    /// Ends what the agents keep between deliveries; they go on to work.
+    public func shutdown() async {
         for agent in agents.values { await agent.shutdown() }
     }
 }

@@ -14,14 +14,16 @@ public struct Deliverer: Service {
     private let queue: MailQueue
     private let attempt: DeliveryAttempt
     private let gates: DestinationGates
-    private let agents: AgentRegistry
+    private let agents: @Sendable () -> AgentRegistry
     private let grace: Duration
 
     /// - Parameters:
     ///   - logger: makes a logger from a program's name: `qmgr`, `lmtp`, `bounce`.
+    ///   - agents: asked for each delivery, so that a configuration that was read again counts at once.
     ///   - threads: where content files are read; the caller's, running.
     public init(
-        queue: MailQueue, guide: any AddressGuide, agents: AgentRegistry, settings: DeliverySettings,
+        queue: MailQueue, guide: any AddressGuide, agents: @escaping @Sendable () -> AgentRegistry,
+        settings: DeliverySettings,
         threads: NIOThreadPool = .singleton, logger: @escaping @Sendable (String) -> Logger
     ) {
         self.queue = queue
@@ -61,7 +63,7 @@ public struct Deliverer: Service {
             gates.close()
             stop.finish()
         }
-        await agents.shutdown()
+        await agents().shutdown()
     }
 
     private func deliver() async {
@@ -69,6 +71,8 @@ public struct Deliverer: Service {
             while let messages = await queue.nextDue() {
                 for message in messages { group.addTask { await attempt.run(message) } }
             }
+            // Nothing new begins any more: who waits for a turn need not wait for it.
+            gates.close()
         }
     }
 }

@@ -7,7 +7,7 @@ import Routing
 struct DeliveryAttempt: Sendable {
     let queue: MailQueue
     let guide: any AddressGuide
-    let agents: AgentRegistry
+    let agents: @Sendable () -> AgentRegistry
     let gates: DestinationGates
     let settings: DeliverySettings
     let bounces: BounceComposer
@@ -112,7 +112,7 @@ struct DeliveryAttempt: Sendable {
         case .go:
             break
         }
-        let agent = agents[route.transport]
+        let agent = agents()[route.transport]
         let receipt = await receipt(message, route, recipients, agent)
         gates.leave(route, trouble: receipt.destinationTrouble)
         // An interrupted delivery says nothing about the recipient.

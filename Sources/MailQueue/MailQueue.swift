@@ -153,6 +153,7 @@ public final class MailQueue: MessageIntake {
     public func close() async {
         window.withLock { $0.close() }()
         await withCheckedContinuation { writer.submit(.close($0)) }
+        await writer.shutdown()
         relay.queue.withLock { $0 = nil }
         try? reader.close()
         try? await threads.shutdownGracefully()
@@ -221,7 +222,10 @@ public final class MailQueue: MessageIntake {
             do {
                 let limit = max(refill.room / 2, 1)
                 let (untried, due) = try reader.read { database in
-                    let reader = StoreReader(database: database)
+                    let reader = StoreReader(database: database) { number in
+                        self.logger.error(
+                            "message \(number) of \(store) is damaged and left alone: its envelope cannot be read")
+                    }
                     return (
                         try reader.untried(after: refill.cursor, limit: limit, activated: moment),
                         try reader.due(after: refill.dueCursor, until: moment, limit: limit)

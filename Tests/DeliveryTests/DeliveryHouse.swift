@@ -91,8 +91,9 @@ final class DeliveryHouse: Sendable {
                 directory: directory.appending("queue/martlet"), schedule: schedule, runDelay: runDelay),
             logger: log.logger("qmgr"))
         let log = log
+        let registry = AgentRegistry(agents)
         let deliverer = Deliverer(
-            queue: queue, guide: guide, agents: AgentRegistry(agents), settings: settings,
+            queue: queue, guide: guide, agents: { registry }, settings: settings,
             logger: { log.logger($0) })
         let service = ServiceGroup(services: [deliverer], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         self.service = service

@@ -84,3 +84,68 @@ import Testing
         try await house.stop()
     }
 }
+
+@Suite struct StoppingTests {
+    @Test func `a stop lets what is under way finish`() async throws {
+        let directory = try TemporaryDirectory("stop")
+        let server = try ScriptedServer(
+            path: directory.appending("s"),
+            [
+                ScriptedServer.greeting + [
+                    .hear("DATA"), .say("250 Ok\r\n250 Ok\r\n354 go\r\n"), .hearContent, .pause(1),
+                    .say("250 2.0.0 saved\r\n"),
+                ]
+            ])
+        let agent = LMTPAgent(LMTPSettings(hostname: "mx.example.test", socketDirectory: directory.path))
+        let house = try DeliveryHouse(guide: FixedGuide("lmtp", "unix:s"), agents: ["lmtp": agent])
+        let id = try await house.send(from: "a@example.org", to: ["b@example.org"], content: "x\r\n")
+        while !server.lines.contains("DATA") { try await Task.sleep(for: .milliseconds(10)) }
+        try await house.stop()
+        #expect(house.log.lines.contains { $0.contains("\(id): removed") })
+    }
+
+    @Test func `what does not finish in time stays queued and is delivered after the next start`() async throws {
+        let directory = try TemporaryDirectory("stop")
+        let server = try ScriptedServer(
+            path: directory.appending("s"), [ScriptedServer.greeting + [.hear("DATA"), .pause(25)]])
+        let agent = LMTPAgent(LMTPSettings(hostname: "mx.example.test", socketDirectory: directory.path))
+        var settings = DeliverySettings(hostname: "mx.example.test")
+        settings.grace = .milliseconds(300)
+        let house = try DeliveryHouse(
+            guide: FixedGuide("lmtp", "unix:s"), agents: ["lmtp": agent], directory: directory, settings: settings)
+        try await house.send(from: "a@example.org", to: ["b@example.org"], content: "x\r\n")
+        while !server.lines.contains("DATA") { try await Task.sleep(for: .milliseconds(10)) }
+        let start = ContinuousClock.now
+        try await house.stop()
+        #expect(ContinuousClock.now - start < .seconds(5))
+
+        let sink = try LMTPSink(path: directory.appending("t"))
+        let again = try DeliveryHouse(
+            guide: FixedGuide("lmtp", "unix:t"),
+            agents: ["lmtp": LMTPAgent(LMTPSettings(hostname: "mx.example.test", socketDirectory: directory.path))],
+            directory: directory)
+        #expect(try await sink.messages(count: 1)[0].recipients == ["b@example.org"])
+        try await again.stop()
+    }
+
+    @Test func `a hundred messages side by side are each delivered once`() async throws {
+        let directory = try TemporaryDirectory("stop")
+        let sink = try LMTPSink(path: directory.appending("t"))
+        let house = try DeliveryHouse(
+            guide: FixedGuide("lmtp", "unix:t"),
+            agents: ["lmtp": LMTPAgent(LMTPSettings(hostname: "mx.example.test", socketDirectory: directory.path))])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<100 {
+                group.addTask {
+                    try await house.send(from: "a@example.org", to: ["b\(number)@example.org"], content: "\(number)\r\n")
+                }
+            }
+            try await group.waitForAll()
+        }
+        let messages = try await sink.messages(count: 100)
+        #expect(Set(messages.map { $0.recipients[0] }).count == 100)
+        try await Task.sleep(for: .milliseconds(200))
+        #expect(sink.messages.count == 100)
+        try await house.stop()
+    }
+}

@@ -47,7 +47,7 @@ public struct QueueListing: Sendable {
     public func forEach(_ body: (Entry) throws -> Void) throws {
         var cursor: Int64 = 0
         while true {
-            let page: [StoreReader.Entry]
+            let page: StoreReader.Page
             do {
                 page = try database.read { try StoreReader(database: $0).all(after: cursor, limit: 500) }
             } catch {
@@ -56,7 +56,7 @@ public struct QueueListing: Sendable {
             guard let last = page.last else { return }
             cursor = last.number
             let now = Timestamp.now
-            for entry in page {
+            for entry in page.entries {
                 let isWaiting = entry.due.map { $0 > now } ?? false
                 try body(
                     Entry(

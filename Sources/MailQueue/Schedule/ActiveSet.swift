@@ -56,15 +56,22 @@ struct ActiveSet {
     /// Ends a refill with what it has found.
     ///
     /// - Parameters:
-    ///   - untried: the numbers of the untried messages that were read.
-    ///   - due: the places of the waiting messages that were read.
-    mutating func endRefill(_ refill: Refill, untried: [Int64], untriedLimit: Int, due: [DueCursor], dueLimit: Int) {
+    ///   - found: how many messages have become active.
+    ///   - lastUntried: the last untried message that was read.
+    ///   - hasMoreUntried: more may be there than was read.
+    ///   - lastDue: the place of the last waiting message that was read.
+    ///   - hasMoreDue: more may be due than was read.
+    mutating func endRefill(
+        _ refill: Refill, found: Int, lastUntried: Int64?, hasMoreUntried: Bool, lastDue: DueCursor?,
+        hasMoreDue: Bool
+    ) {
         isRefilling = false
-        count += untried.count + due.count
-        let lastRead = untried.last ?? cursor
-        cursor = untried.count < untriedLimit ? max(refill.lastCommitted, lastRead) : lastRead
-        if let last = due.last { dueCursor = last }
-        if due.count == dueLimit { mayHaveDue = true }
+        count += found
+        let lastRead = lastUntried ?? cursor
+        // What was stored while this was reading may have been read as well.
+        cursor = hasMoreUntried ? lastRead : max(refill.lastCommitted, lastRead)
+        if let lastDue { dueCursor = lastDue }
+        if hasMoreDue { mayHaveDue = true }
     }
 
     /// Ends a refill that could not read; the next tick tries again.

@@ -41,14 +41,14 @@ struct QueueWindow {
 
     /// Messages that were read back from the store.
     mutating func add(
-        _ refill: ActiveSet.Refill, untried: [StoreReader.Entry], due: [StoreReader.Entry], limit: Int
+        _ refill: ActiveSet.Refill, untried: StoreReader.Page, due: StoreReader.Page, limit: Int
     ) {
         active.endRefill(
-            refill, untried: untried.map(\.number), untriedLimit: limit,
-            due: due.compactMap { entry in entry.due.map { DueCursor(due: $0, number: entry.number) } },
-            dueLimit: limit)
-        ready.append(contentsOf: untried.map(\.message))
-        ready.append(contentsOf: due.map(\.message))
+            refill, found: untried.entries.count + due.entries.count,
+            lastUntried: untried.last?.number, hasMoreUntried: untried.rowCount == limit, lastDue: due.last,
+            hasMoreDue: due.rowCount == limit)
+        ready.append(contentsOf: untried.entries.map(\.message))
+        ready.append(contentsOf: due.entries.map(\.message))
     }
 
     mutating func left(_ message: QueuedMessage) {

@@ -31,6 +31,7 @@ final class GroupCommit: Sendable {
     private struct Pending {
         var operations: [Operation] = []
         var isScheduled = false
+        var isClosed = false
     }
 
     private let pending = Mutex(Pending())
@@ -57,13 +58,31 @@ final class GroupCommit: Sendable {
     }
 
     func submit(_ operation: Operation) {
-        let mustSchedule = pending.withLock { pending in
+        let (isTaken, mustSchedule) = pending.withLock { pending in
+            if pending.isClosed { return (false, false) }
+            if case .close = operation { pending.isClosed = true }
             pending.operations.append(operation)
-            if pending.isScheduled { return false }
+            if pending.isScheduled { return (true, false) }
             pending.isScheduled = true
-            return true
+            return (true, true)
         }
+        if !isTaken { refuse(operation) }
         if mustSchedule { thread.submit { _ in self.drain() } }
+    }
+
+    /// The queue is closed: new messages fail, and outcomes are for the next start to find again.
+    private func refuse(_ operation: Operation) {
+        switch operation {
+        case .insert(_, let continuation):
+            continuation.resume(returning: .failure(QueueFailure(.storage, "\(path): the queue is closed")))
+        case .settle(_, let due, let continuation): continuation.resume(returning: .waits(until: due))
+        case .close(let continuation): continuation.resume()
+        }
+    }
+
+    /// Ends the thread, once the store is closed.
+    func shutdown() async {
+        try? await thread.shutdownGracefully()
     }
 
     private func drain() {

@@ -6,6 +6,8 @@ import NIOCore
 /// The statements that read the store.
 struct StoreReader {
     let database: Database
+    /// Told of a row that Martlet has not written like this.
+    var damaged: (_ number: Int64) -> Void = { _ in }
 
     /// A message's row without its content.
     struct Entry {
@@ -15,12 +17,20 @@ struct StoreReader {
         let message: QueuedMessage
     }
 
+    /// Some rows in order. Damaged ones are counted, and not among the entries.
+    struct Page {
+        var entries: [Entry] = []
+        var rowCount = 0
+        /// The place of the last row, damaged or not.
+        var last: DueCursor?
+    }
+
     func lastNumber() throws -> Int64 {
         try Int64.fetchOne(database, sql: "SELECT max(number) FROM message") ?? 0
     }
 
     /// Messages after `cursor` that no attempt has left behind, oldest first.
-    func untried(after cursor: Int64, limit: Int, activated: Timestamp) throws -> [Entry] {
+    func untried(after cursor: Int64, limit: Int, activated: Timestamp) throws -> Page {
         try entries(
             """
             \(Self.columns) WHERE message.number > ? AND waiting.due IS NULL ORDER BY message.number LIMIT ?
@@ -28,7 +38,7 @@ struct StoreReader {
     }
 
     /// Messages whose next attempt is due after `cursor` and not after `now`, longest due first.
-    func due(after cursor: DueCursor, until now: Timestamp, limit: Int) throws -> [Entry] {
+    func due(after cursor: DueCursor, until now: Timestamp, limit: Int) throws -> Page {
         try entries(
             """
             SELECT message.number, id, arrived, sender, is_eight_bit, size, envelope, waiting.due
@@ -39,7 +49,7 @@ struct StoreReader {
     }
 
     /// A page of every message, for listings.
-    func all(after cursor: Int64, limit: Int) throws -> [Entry] {
+    func all(after cursor: Int64, limit: Int) throws -> Page {
         try entries(
             "\(Self.columns) WHERE message.number > ? ORDER BY message.number LIMIT ?", [cursor, limit],
             activated: .now)
@@ -63,13 +73,15 @@ struct StoreReader {
 
     private func entries(
         _ sql: String, _ arguments: StatementArguments, activated: Timestamp
-    ) throws -> [Entry] {
+    ) throws -> Page {
         let rows = try Row.fetchCursor(database.cachedStatement(sql: sql), arguments: arguments)
-        var entries: [Entry] = []
+        var page = Page()
         while let row = try rows.next() {
-            if let entry = try entry(row, activated: activated) { entries.append(entry) }
+            page.rowCount += 1
+            page.last = DueCursor(due: Timestamp(microseconds: row[7] ?? .min), number: row[0])
+            if let entry = try entry(row, activated: activated) { page.entries.append(entry) }
         }
-        return entries
+        return page
     }
 
     /// Nil for a row that Martlet has not written like this: it stays where it is, and mail goes on.
@@ -80,7 +92,10 @@ struct StoreReader {
         let envelopeData: Data = row[6]
         guard let id = QueueID(idText),
             let envelope = EnvelopeCoding.decode(ByteBuffer(bytes: envelopeData))
-        else { return nil }
+        else {
+            damaged(number)
+            return nil
+        }
         let states = due == nil ? [:] : try recipientStates(of: number)
         var recipients: [QueuedRecipient] = []
         recipients.reserveCapacity(envelope.recipients.count)
