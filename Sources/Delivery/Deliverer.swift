@@ -36,6 +36,15 @@ public struct Deliverer: Service {
             log: DeliveryLog(logger))
     }
 
+    /// With agents that stay the same.
+    public init(
+        queue: MailQueue, guide: any AddressGuide, agents: AgentRegistry, settings: DeliverySettings,
+        threads: NIOThreadPool = .singleton, logger: @escaping @Sendable (String) -> Logger
+    ) {
+        self.init(
+            queue: queue, guide: guide, agents: { agents }, settings: settings, threads: threads, logger: logger)
+    }
+
     /// Delivers until the service is shut down or its task is cancelled. The queue is the caller's to close.
     public func run() async {
         let (stopped, stop) = AsyncStream<Void>.makeStream()
