@@ -31,8 +31,13 @@ struct QueueBenchmark {
             let lmtp = LMTPAgent(LMTPSettings(hostname: "localhost", socketDirectory: directory))
             let isLMTP = way.contains("LMTP")
             let deliverer = Deliverer(
-                queue: queue, guide: OneWay(route: isLMTP ? Route(transport: "lmtp", nextHop: "unix:sink") : Route(transport: "discard", nextHop: "x")),
-                agents: { AgentRegistry(["lmtp": lmtp]) }, settings: DeliverySettings(hostname: "localhost"), logger: quiet)
+                queue: queue,
+                guide: OneWay(
+                    route: isLMTP
+                        ? Route(transport: "lmtp", nextHop: "unix:sink")
+                        : Route(transport: "discard", nextHop: "x")),
+                agents: { AgentRegistry(["lmtp": lmtp]) }, settings: DeliverySettings(hostname: "localhost"),
+                logger: quiet)
             let service = ServiceGroup(services: [deliverer], logger: quiet("service"))
             let running = Task { try await service.run() }
             let start = ContinuousClock.now
@@ -40,7 +45,9 @@ struct QueueBenchmark {
             let taken = (ContinuousClock.now - start) / .seconds(1)
             if isLMTP { while sink.count < count { try await Task.sleep(for: .milliseconds(5)) } }
             let delivered = (ContinuousClock.now - start) / .seconds(1)
-            print("\(way): \(count) messages, \(Int(Double(count) / taken))/s taken, \(Int(Double(count) / delivered))/s through")
+            print(
+                "\(way): \(count) messages, \(Int(Double(count) / taken))/s taken, \(Int(Double(count) / delivered))/s through"
+            )
             await service.triggerGracefulShutdown()
             try await running.value
             await queue.close()
@@ -49,11 +56,17 @@ struct QueueBenchmark {
 
     /// Clients that each send a message after the other.
     private static func load(_ queue: MailQueue, clients: Int, seconds: Double) async throws -> Int {
-        let content = ByteBuffer(string: "Subject: x\r\n\r\n" + String(repeating: String(repeating: "x", count: 62) + "\r\n", count: 32))
+        let content = ByteBuffer(
+            string: "Subject: x\r\n\r\n"
+                + String(repeating: String(repeating: "x", count: 62) + "\r\n", count: 32))
         let envelope = Envelope(
             sender: ReversePath("sender@example.org"),
-            recipients: [EnvelopeRecipient(address: MailAddress("john@example.org"), original: MailAddress("jack@example.org"))],
-            origin: Envelope.Origin(clientName: "localhost", clientAddress: "127.0.0.1", heloName: "x", protocolName: "ESMTP"))
+            recipients: [
+                EnvelopeRecipient(
+                    address: MailAddress("john@example.org"), original: MailAddress("jack@example.org"))
+            ],
+            origin: Envelope.Origin(
+                clientName: "localhost", clientAddress: "127.0.0.1", heloName: "x", protocolName: "ESMTP"))
         let end = ContinuousClock.now + .seconds(seconds)
         return try await withThrowingTaskGroup(of: Int.self) { group in
             for _ in 0..<clients {

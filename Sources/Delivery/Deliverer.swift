@@ -42,7 +42,8 @@ public struct Deliverer: Service {
         threads: NIOThreadPool = .singleton, logger: @escaping @Sendable (String) -> Logger
     ) {
         self.init(
-            queue: queue, guide: guide, agents: { agents }, settings: settings, threads: threads, logger: logger)
+            queue: queue, guide: guide, agents: { agents }, settings: settings, threads: threads,
+            logger: logger)
     }
 
     /// Delivers until the service is shut down or its task is cancelled. The queue is the caller's to close.

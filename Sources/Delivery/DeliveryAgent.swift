@@ -28,7 +28,8 @@ public struct DeliveryJob: Sendable {
     public let recipients: [QueuedRecipient]
     public let content: MessageContent
 
-    public init(message: QueuedMessage, route: Route, recipients: [QueuedRecipient], content: MessageContent) {
+    public init(message: QueuedMessage, route: Route, recipients: [QueuedRecipient], content: MessageContent)
+    {
         self.message = message
         self.route = route
         self.recipients = recipients
@@ -57,6 +58,7 @@ public struct DeliveryReceipt: Sendable {
         setUp: Duration = .zero
     ) {
         self.init(
-            outcomes: job.recipients.map { _ in outcome }, destinationTrouble: destinationTrouble, setUp: setUp)
+            outcomes: job.recipients.map { _ in outcome }, destinationTrouble: destinationTrouble,
+            setUp: setUp)
     }
 }

@@ -118,7 +118,9 @@ struct DeliveryAttempt: Sendable {
         // An interrupted delivery says nothing about the recipient.
         if Task.isCancelled, receipt.outcomes.allSatisfy({ $0.fate == .deferred }) { return [] }
         return zip(recipients, receipt.outcomes).map { recipient, outcome in
-            record(outcome, of: recipient, in: message, agent: agent.name, started: started, setUp: receipt.setUp)
+            record(
+                outcome, of: recipient, in: message, agent: agent.name, started: started, setUp: receipt.setUp
+            )
             return (recipient, outcome)
         }
     }
@@ -188,14 +190,17 @@ struct DeliveryAttempt: Sendable {
             for result in failed {
                 settlement.wait(
                     result.recipient, EnhancedStatusCode(.persistentTransientFailure, 3, 0),
-                    "the delivery report could not be made; the recipient had failed: \(result.outcome.reason)")
+                    "the delivery report could not be made; the recipient had failed: \(result.outcome.reason)"
+                )
             }
         }
     }
 }
 
 extension Settlement {
-    fileprivate mutating func wait(_ recipient: QueuedRecipient, _ status: EnhancedStatusCode, _ reason: String) {
+    fileprivate mutating func wait(
+        _ recipient: QueuedRecipient, _ status: EnhancedStatusCode, _ reason: String
+    ) {
         deferred.append((recipient.position, Deferral(status: status, reason: reason)))
     }
 }

@@ -16,7 +16,8 @@ struct DeliveryLog: Sendable {
 
     func active(_ message: QueuedMessage) {
         queue.info(
-            "\(message.id): from=<\(message.sender.text)>, size=\(message.size), nrcpt=\(message.recipients.count) (queue active)")
+            "\(message.id): from=<\(message.sender.text)>, size=\(message.size), nrcpt=\(message.recipients.count) (queue active)"
+        )
     }
 
     func removed(_ message: QueuedMessage) {

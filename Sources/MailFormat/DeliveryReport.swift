@@ -119,7 +119,8 @@ public struct DeliveryReport: Sendable {
         text.add("If you need help, please write to postmaster and attach this report.")
         text.add("")
         for recipient in recipients {
-            let expanded = recipient.original == recipient.final ? "" : " (expanded from <\(recipient.original)>)"
+            let expanded =
+                recipient.original == recipient.final ? "" : " (expanded from <\(recipient.original)>)"
             text.addWrapped("<\(recipient.final)>\(expanded): \(recipient.reason)", indent: "    ")
             text.add("")
         }

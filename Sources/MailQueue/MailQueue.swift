@@ -57,7 +57,9 @@ public final class MailQueue: MessageIntake {
             }
             last = number
             let orphans = try files.removeOrphans(keeping: kept)
-            if orphans > 0 { logger.info("removed \(orphans) unfinished message(s) from \(directory.content)") }
+            if orphans > 0 {
+                logger.info("removed \(orphans) unfinished message(s) from \(directory.content)")
+            }
         } catch {
             throw QueueFailure(error, path: store)
         }
@@ -182,7 +184,8 @@ public final class MailQueue: MessageIntake {
         }
         guard isEnough else {
             throw QueueFailure(
-                .insufficientStorage, "\(directory.path): not enough free space (queue_minfree = \(settings.minimumFree))")
+                .insufficientStorage,
+                "\(directory.path): not enough free space (queue_minfree = \(settings.minimumFree))")
         }
     }
 
@@ -224,7 +227,8 @@ public final class MailQueue: MessageIntake {
                 let (untried, due) = try reader.read { database in
                     let reader = StoreReader(database: database) { number in
                         self.logger.error(
-                            "message \(number) of \(store) is damaged and left alone: its envelope cannot be read")
+                            "message \(number) of \(store) is damaged and left alone: its envelope cannot be read"
+                        )
                     }
                     return (
                         try reader.untried(after: refill.cursor, limit: limit, activated: moment),

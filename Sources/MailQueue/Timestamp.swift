@@ -1,9 +1,9 @@
 import NIOCore
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #else
-    import Darwin
+import Darwin
 #endif
 
 /// A moment of the wall clock, as the queue keeps it: microseconds since 1970.
@@ -25,11 +25,14 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     /// Whole seconds since 1970.
     public var seconds: Int64 { microseconds / 1_000_000 }
 
-    public static func < (left: Timestamp, right: Timestamp) -> Bool { left.microseconds < right.microseconds }
+    public static func < (left: Timestamp, right: Timestamp) -> Bool {
+        left.microseconds < right.microseconds
+    }
 
     public static func + (left: Timestamp, right: Duration) -> Timestamp {
         let (seconds, attoseconds) = right.components
-        return Timestamp(microseconds: left.microseconds + seconds * 1_000_000 + attoseconds / 1_000_000_000_000)
+        return Timestamp(
+            microseconds: left.microseconds + seconds * 1_000_000 + attoseconds / 1_000_000_000_000)
     }
 
     public static func - (left: Timestamp, right: Timestamp) -> Duration {

@@ -34,7 +34,8 @@ import Testing
         let house = try house(directory, guide())
         let content = "From: <me@good.example>\r\nSubject: caf\u{e9}\r\n\r\n.body\r\n"
         let id = try await house.send(
-            from: "me@good.example", to: ["x@bad.example", "y@bad.example"], content: content, isEightBit: true)
+            from: "me@good.example", to: ["x@bad.example", "y@bad.example"], content: content,
+            isEightBit: true)
         let report = try await sink.messages(count: 1)[0]
         #expect(report.sender == "")
         #expect(report.recipients == ["me@good.example"])
@@ -50,9 +51,10 @@ import Testing
         #expect(parts[2].contains("Content-Type: message/delivery-status\r\n"))
         #expect(parts[2].contains("Reporting-MTA: dns; mx.example.test\r\nX-Postfix-Queue-ID: \(id)\r\n"))
         let groups = parts[2].components(separatedBy: "\r\n\r\n")
-        #expect(groups[2] ==
-            "Final-Recipient: rfc822; x@bad.example\r\nOriginal-Recipient: rfc822;x@bad.example\r\nAction: failed\r\n"
-            + "Status: 5.7.1\r\nDiagnostic-Code: X-Postfix; not today")
+        #expect(
+            groups[2]
+                == "Final-Recipient: rfc822; x@bad.example\r\nOriginal-Recipient: rfc822;x@bad.example\r\nAction: failed\r\n"
+                + "Status: 5.7.1\r\nDiagnostic-Code: X-Postfix; not today")
         #expect(groups[3].hasPrefix("Final-Recipient: rfc822; y@bad.example\r\n"))
         #expect(parts[3].contains("Content-Type: message/rfc822\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"))
         #expect(parts[3].hasSuffix("\r\n\r\nReturn-Path: <me@good.example>\r\n" + content + "\r\n"))
@@ -83,7 +85,9 @@ import Testing
             from: "me@good.example", to: ["x@bad.example"],
             content: header + "\r\n" + String(repeating: "line\r\n", count: 30_000))
         let text = try await sink.messages(count: 1)[0].content
-        #expect(text.contains("Content-Type: text/rfc822-headers\r\n\r\nReturn-Path: <me@good.example>\r\n\(header)\r\n"))
+        #expect(
+            text.contains(
+                "Content-Type: text/rfc822-headers\r\n\r\nReturn-Path: <me@good.example>\r\n\(header)\r\n"))
         #expect(!text.contains("line\r\n"))
         try await house.stop()
     }
@@ -94,12 +98,14 @@ import Testing
         let house = try house(
             directory, guide(),
             schedule: RetrySchedule(
-                minimalBackoff: .milliseconds(200), maximalBackoff: .milliseconds(200), lifetime: .milliseconds(300)))
+                minimalBackoff: .milliseconds(200), maximalBackoff: .milliseconds(200),
+                lifetime: .milliseconds(300)))
         let id = try await house.send(from: "me@good.example", to: ["x@smtp.example"], content: "x\r\n")
         let text = try await sink.messages(count: 1)[0].content
         #expect(text.contains("Status: 4.3.5\r\n"))
         #expect(text.contains("no delivery agent for transport smtp"))
-        _ = try await house.log.line(containing: "qmgr: \(id): from=<me@good.example>, status=expired, returned to sender")
+        _ = try await house.log.line(
+            containing: "qmgr: \(id): from=<me@good.example>, status=expired, returned to sender")
         try await house.stop()
     }
 
@@ -112,7 +118,8 @@ import Testing
         #expect(routed.contains("dsn=4.3.5, status=deferred (no delivery agent for transport smtp: "))
         let unrouted = try await house.log.line(containing: "to=<y@unknown.example>")
         #expect(unrouted.contains("dsn=4.3.0, status=deferred (address resolver failure)"))
-        _ = try await house.log.line(containing: "qmgr: warning: \(id): cannot route <y@unknown.example>: mysql:x: away")
+        _ = try await house.log.line(
+            containing: "qmgr: warning: \(id): cannot route <y@unknown.example>: mysql:x: away")
         try await house.stop()
     }
 
@@ -124,7 +131,8 @@ import Testing
         }
         let house = try house(directory, guide)
         let id = try await house.send(from: "me@good.example", to: ["x@bad.example"], content: "x\r\n")
-        _ = try await house.log.line(containing: "\(id): cannot make the delivery report now: mysql:aliases: away")
+        _ = try await house.log.line(
+            containing: "\(id): cannot make the delivery report now: mysql:aliases: away")
         try await Task.sleep(for: .milliseconds(100))
         var waiting: [QueueID] = []
         let listing = try #require(try QueueListing(directory: house.queue.settings.directory))

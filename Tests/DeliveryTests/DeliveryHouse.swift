@@ -80,7 +80,8 @@ final class DeliveryHouse: Sendable {
     private let running: Task<Void, any Error>
 
     init(
-        guide: any AddressGuide, agents: [String: any DeliveryAgent], schedule: RetrySchedule = RetrySchedule(),
+        guide: any AddressGuide, agents: [String: any DeliveryAgent],
+        schedule: RetrySchedule = RetrySchedule(),
         runDelay: Duration = .milliseconds(200), directory: TemporaryDirectory? = nil,
         settings: DeliverySettings = DeliverySettings(hostname: "mx.example.test")
     ) throws {
@@ -95,7 +96,8 @@ final class DeliveryHouse: Sendable {
         let deliverer = Deliverer(
             queue: queue, guide: guide, agents: { registry }, settings: settings,
             logger: { log.logger($0) })
-        let service = ServiceGroup(services: [deliverer], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let service = ServiceGroup(
+            services: [deliverer], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         self.service = service
         running = Task { try await service.run() }
     }

@@ -68,7 +68,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (Duration.zero, "0"), (.milliseconds(9), "0"), (.milliseconds(10), "0.01"), (.milliseconds(100), "0.1"),
+        (Duration.zero, "0"), (.milliseconds(9), "0"), (.milliseconds(10), "0.01"),
+        (.milliseconds(100), "0.1"),
         (.milliseconds(994), "0.99"), (.milliseconds(1000), "1"), (.milliseconds(1340), "1.3"),
         (.milliseconds(9940), "9.9"), (.seconds(10), "10"), (.milliseconds(27_400), "27"),
         (.seconds(86_400), "86400"), (.seconds(-1), "0"),
@@ -77,15 +78,17 @@ import Testing
         #expect(DeliveryTimes.format(duration) == text)
     }
 
-    @Test(arguments: [
-        ("unix:private/dovecot-lmtp", LMTPDestination.unix("private/dovecot-lmtp")),
-        ("unix:/run/x", .unix("/run/x")), ("inet:127.0.0.1:24", .inet(host: "127.0.0.1", port: 24)),
-        ("inet:host", .inet(host: "host", port: 2003)), ("host:25", .inet(host: "host", port: 25)),
-        ("[::1]:24", .inet(host: "::1", port: 24)), ("inet:[IPv6:::1]", .inet(host: "::1", port: 2003)),
-        ("[mail.example.org]", .inet(host: "mail.example.org", port: 2003)),
-        ("", nil), ("unix:", nil), ("host:0", nil), ("host:x", nil), ("[::1", nil), ("host:70000", nil), ("[]:1", nil),
-        ("a, b", nil),
-    ] as [(String, LMTPDestination?)])
+    @Test(
+        arguments: [
+            ("unix:private/dovecot-lmtp", LMTPDestination.unix("private/dovecot-lmtp")),
+            ("unix:/run/x", .unix("/run/x")), ("inet:127.0.0.1:24", .inet(host: "127.0.0.1", port: 24)),
+            ("inet:host", .inet(host: "host", port: 2003)), ("host:25", .inet(host: "host", port: 25)),
+            ("[::1]:24", .inet(host: "::1", port: 24)), ("inet:[IPv6:::1]", .inet(host: "::1", port: 2003)),
+            ("[mail.example.org]", .inet(host: "mail.example.org", port: 2003)),
+            ("", nil), ("unix:", nil), ("host:0", nil), ("host:x", nil), ("[::1", nil), ("host:70000", nil),
+            ("[]:1", nil),
+            ("a, b", nil),
+        ] as [(String, LMTPDestination?)])
     func `next hops are read as lmtp(8) has them`(text: String, destination: LMTPDestination?) {
         #expect(LMTPDestination(text, defaultPort: 2003) == destination)
     }

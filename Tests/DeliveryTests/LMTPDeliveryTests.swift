@@ -21,13 +21,17 @@ import Testing
         let messages = try await dovecot.messages(of: "john@example.org", count: 1)
         #expect(String(decoding: messages[0], as: UTF8.self).hasSuffix(content.replacing("\r\n", with: "\n")))
         let line = try await house.log.line(containing: "status=sent")
-        #expect(line.hasPrefix("lmtp: \(id): to=<john@example.org>, relay=mx.example.test[\(dovecot.lmtpSocket)], delay="))
+        #expect(
+            line.hasPrefix(
+                "lmtp: \(id): to=<john@example.org>, relay=mx.example.test[\(dovecot.lmtpSocket)], delay="))
         #expect(line.contains(", dsn=2.0.0, status=sent (250 2.0.0 <john@example.org> "))
         _ = try await house.log.line(containing: "qmgr: \(id): removed")
         try await house.stop()
     }
 
-    @Test func `recipients that Dovecot refuses come back in a report and the others have their mail`() async throws {
+    @Test func `recipients that Dovecot refuses come back in a report and the others have their mail`()
+        async throws
+    {
         let dovecot = try await DovecotServer.start(users: ["john@example.org", "sender@example.org"])
         let house = try DeliveryHouse(
             guide: FixedGuide("lmtp", "inet:127.0.0.1:\(dovecot.lmtpPort)"), agents: ["lmtp": Self.agent()])
@@ -42,7 +46,9 @@ import Testing
         #expect(!report.contains("Final-Recipient: rfc822; john@example.org"))
         #expect(report.contains("Subject: two"))
         let line = try await house.log.line(containing: "status=bounced")
-        #expect(line.contains("(host 127.0.0.1[127.0.0.1]:\(dovecot.lmtpPort) said: 550 5.1.1 <nobody@example.org>"))
+        #expect(
+            line.contains(
+                "(host 127.0.0.1[127.0.0.1]:\(dovecot.lmtpPort) said: 550 5.1.1 <nobody@example.org>"))
         #expect(line.contains("(in reply to RCPT TO command))"))
         _ = try await house.log.line(containing: "bounce: \(id): sender non-delivery notification: ")
         try await house.stop()
@@ -60,7 +66,9 @@ import Testing
         try await house.send(from: "a@example.org", to: ["john@example.org"], content: "x\r\n")
         let line = try await house.log.line(containing: "status=deferred")
         #expect(line.contains("relay=none"))
-        #expect(line.contains("dsn=4.4.1, status=deferred (connect to mx.example.test[sink]: No such file or directory)"))
+        #expect(
+            line.contains(
+                "dsn=4.4.1, status=deferred (connect to mx.example.test[sink]: No such file or directory)"))
         let sink = try LMTPSink(path: socket)
         #expect(try await sink.messages(count: 1)[0].recipients == ["john@example.org"])
         try await house.stop()
@@ -104,7 +112,9 @@ import Testing
         #expect(house.log.lines.contains { $0.contains("\(id): removed") })
     }
 
-    @Test func `what does not finish in time stays queued and is delivered after the next start`() async throws {
+    @Test func `what does not finish in time stays queued and is delivered after the next start`()
+        async throws
+    {
         let directory = try TemporaryDirectory("stop")
         let server = try ScriptedServer(
             path: directory.appending("s"), [ScriptedServer.greeting + [.hear("DATA"), .pause(25)]])
@@ -112,7 +122,8 @@ import Testing
         var settings = DeliverySettings(hostname: "mx.example.test")
         settings.grace = .milliseconds(300)
         let house = try DeliveryHouse(
-            guide: FixedGuide("lmtp", "unix:s"), agents: ["lmtp": agent], directory: directory, settings: settings)
+            guide: FixedGuide("lmtp", "unix:s"), agents: ["lmtp": agent], directory: directory,
+            settings: settings)
         try await house.send(from: "a@example.org", to: ["b@example.org"], content: "x\r\n")
         while !server.lines.contains("DATA") { try await Task.sleep(for: .milliseconds(10)) }
         let start = ContinuousClock.now
@@ -122,7 +133,9 @@ import Testing
         let sink = try LMTPSink(path: directory.appending("t"))
         let again = try DeliveryHouse(
             guide: FixedGuide("lmtp", "unix:t"),
-            agents: ["lmtp": LMTPAgent(LMTPSettings(hostname: "mx.example.test", socketDirectory: directory.path))],
+            agents: [
+                "lmtp": LMTPAgent(LMTPSettings(hostname: "mx.example.test", socketDirectory: directory.path))
+            ],
             directory: directory)
         #expect(try await sink.messages(count: 1)[0].recipients == ["b@example.org"])
         try await again.stop()
@@ -133,11 +146,14 @@ import Testing
         let sink = try LMTPSink(path: directory.appending("t"))
         let house = try DeliveryHouse(
             guide: FixedGuide("lmtp", "unix:t"),
-            agents: ["lmtp": LMTPAgent(LMTPSettings(hostname: "mx.example.test", socketDirectory: directory.path))])
+            agents: [
+                "lmtp": LMTPAgent(LMTPSettings(hostname: "mx.example.test", socketDirectory: directory.path))
+            ])
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<100 {
                 group.addTask {
-                    try await house.send(from: "a@example.org", to: ["b\(number)@example.org"], content: "\(number)\r\n")
+                    try await house.send(
+                        from: "a@example.org", to: ["b\(number)@example.org"], content: "\(number)\r\n")
                 }
             }
             try await group.waitForAll()

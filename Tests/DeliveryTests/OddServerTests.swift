@@ -26,26 +26,37 @@ import Testing
             name: "each recipient has a reply of its own",
             script: ScriptedServer.greeting + accept + [.say("250 2.0.0 first\r\n452 4.2.2 full\r\n")],
             first: "dsn=2.0.0, status=sent (250 2.0.0 first)",
-            second: "dsn=4.2.2, status=deferred (host mx.example.test[s] said: 452 4.2.2 full (in reply to end of DATA command))"),
+            second:
+                "dsn=4.2.2, status=deferred (host mx.example.test[s] said: 452 4.2.2 full (in reply to end of DATA command))"
+        ),
         Case(
             name: "refused recipients",
             script: ScriptedServer.greeting + [
-                .hear("DATA"), .say("250 2.1.0 Ok\r\n550 5.1.1 unknown\r\n450 4.2.0 later\r\n503 5.5.1 none\r\n"),
+                .hear("DATA"),
+                .say("250 2.1.0 Ok\r\n550 5.1.1 unknown\r\n450 4.2.0 later\r\n503 5.5.1 none\r\n"),
             ],
-            first: "dsn=5.1.1, status=bounced (host mx.example.test[s] said: 550 5.1.1 unknown (in reply to RCPT TO command))",
-            second: "dsn=4.2.0, status=deferred (host mx.example.test[s] said: 450 4.2.0 later (in reply to RCPT TO command))"),
+            first:
+                "dsn=5.1.1, status=bounced (host mx.example.test[s] said: 550 5.1.1 unknown (in reply to RCPT TO command))",
+            second:
+                "dsn=4.2.0, status=deferred (host mx.example.test[s] said: 450 4.2.0 later (in reply to RCPT TO command))"
+        ),
         Case(
             name: "a refused sender",
             script: ScriptedServer.greeting + [
                 .hear("DATA"), .say("451 4.7.1 not you\r\n503 5.5.1 no\r\n503 5.5.1 no\r\n503 5.5.1 no\r\n"),
             ],
-            first: "status=deferred (host mx.example.test[s] said: 451 4.7.1 not you (in reply to MAIL FROM command))",
-            second: "status=deferred (host mx.example.test[s] said: 451 4.7.1 not you (in reply to MAIL FROM command))"),
+            first:
+                "status=deferred (host mx.example.test[s] said: 451 4.7.1 not you (in reply to MAIL FROM command))",
+            second:
+                "status=deferred (host mx.example.test[s] said: 451 4.7.1 not you (in reply to MAIL FROM command))"
+        ),
         Case(
             name: "closes after the first recipient's reply",
             script: ScriptedServer.greeting + accept + [.say("250 2.0.0 first\r\n"), .hangUp],
             first: "status=sent (250 2.0.0 first)",
-            second: "dsn=4.4.2, status=deferred (lost connection with mx.example.test[s] while sending end of data"),
+            second:
+                "dsn=4.4.2, status=deferred (lost connection with mx.example.test[s] while sending end of data"
+        ),
         Case(
             name: "closes in the middle of a reply",
             script: ScriptedServer.greeting + [.hear("DATA"), .say("250 2.1.0 Ok\r\n250 2."), .hangUp],
@@ -59,7 +70,8 @@ import Testing
         Case(
             name: "garbage",
             script: [.say("HTTP/1.1 400 Bad\u{7} Request\r\n\r\n")],
-            first: "status=deferred (host mx.example.test[s] sent something that is no reply while receiving the"
+            first:
+                "status=deferred (host mx.example.test[s] sent something that is no reply while receiving the"
                 + " initial server greeting: HTTP/1.1 400 Bad? Request)",
             second: "dsn=4.5.0"),
         Case(
@@ -83,12 +95,14 @@ import Testing
         Case(
             name: "says nothing",
             script: [.pause(20)],
-            first: "status=deferred (conversation with mx.example.test[s] timed out while receiving the initial server greeting)",
+            first:
+                "status=deferred (conversation with mx.example.test[s] timed out while receiving the initial server greeting)",
             second: "dsn=4.4.2"),
         Case(
             name: "stops answering after the content",
             script: ScriptedServer.greeting + accept + [.pause(20)],
-            first: "status=deferred (conversation with mx.example.test[s] timed out while sending end of data",
+            first:
+                "status=deferred (conversation with mx.example.test[s] timed out while sending end of data",
             second: "status=deferred"),
         Case(
             name: "no pipelining, command by command",
@@ -97,7 +111,8 @@ import Testing
                 .hear("RCPT"), .say("250 Ok\r\n"), .hear("RCPT"), .say("550 no\r\n"), .hear("DATA"),
                 .say("354 go\r\n"), .hearContent, .say("250 saved\r\n"),
             ],
-            first: "dsn=2.0.0, status=sent (250 saved)", second: "dsn=5.0.0, status=bounced (host mx.example.test[s] said: 550 no"),
+            first: "dsn=2.0.0, status=sent (250 saved)",
+            second: "dsn=5.0.0, status=bounced (host mx.example.test[s] said: 550 no"),
     ]
 
     @Test(arguments: cases) func `the outcome is right for each recipient`(_ each: Case) async throws {
@@ -107,7 +122,8 @@ import Testing
         settings.limits = ClientTimeLimits(
             greeting: .seconds(1), hello: .seconds(1), mail: .seconds(1), recipient: .seconds(1),
             dataStart: .seconds(1), content: .seconds(1), dataEnd: .seconds(1))
-        let house = try DeliveryHouse(guide: FixedGuide("lmtp", "unix:s"), agents: ["lmtp": LMTPAgent(settings)])
+        let house = try DeliveryHouse(
+            guide: FixedGuide("lmtp", "unix:s"), agents: ["lmtp": LMTPAgent(settings)])
         try await house.send(from: "", to: ["a@example.org", "b@example.org"], content: "x\r\n.y\r\n")
         let first = try await house.log.line(containing: "to=<a@example.org>")
         let second = try await house.log.line(containing: "to=<b@example.org>")
@@ -119,11 +135,14 @@ import Testing
 
     @Test func `a connection that was idle and is gone is replaced without a word`() async throws {
         let directory = try TemporaryDirectory("odd")
-        let once: [ScriptedServer.Step] = ScriptedServer.greeting + [
-            .hear("DATA"), .say("250 Ok\r\n250 Ok\r\n354 go\r\n"), .hearContent, .say("250 2.0.0 saved\r\n"),
-        ]
+        let once: [ScriptedServer.Step] =
+            ScriptedServer.greeting + [
+                .hear("DATA"), .say("250 Ok\r\n250 Ok\r\n354 go\r\n"), .hearContent,
+                .say("250 2.0.0 saved\r\n"),
+            ]
         // The first connection closes on the second MAIL; the second connection takes it.
-        let server = try ScriptedServer(path: directory.appending("s"), [once + [.hear("MAIL"), .hangUp], once])
+        let server = try ScriptedServer(
+            path: directory.appending("s"), [once + [.hear("MAIL"), .hangUp], once])
         let agent = LMTPAgent(LMTPSettings(hostname: "mx.example.test", socketDirectory: directory.path))
         let house = try DeliveryHouse(guide: FixedGuide("lmtp", "unix:s"), agents: ["lmtp": agent])
         let one = try await house.send(from: "a@example.org", to: ["b@example.org"], content: "1\r\n")

@@ -44,7 +44,9 @@ final class ScriptedServer: Sendable {
                 guard descriptor >= 0 else { return }
                 guard let self else { return }
                 let script = self.scripts.withLock { $0.count > 1 ? $0.removeFirst() : $0.first ?? [] }
-                Thread.detachNewThread { self.play(script, SocketStream(descriptor: descriptor, seconds: 30)) }
+                Thread.detachNewThread {
+                    self.play(script, SocketStream(descriptor: descriptor, seconds: 30))
+                }
             }
         }
     }

@@ -30,7 +30,8 @@ private struct DictionaryTable: LookupTable {
     private static let gid = Int(getuid() == 0 ? 5000 : getgid())
 
     private func agent(
-        _ base: TemporaryDirectory, mailboxes: [String: String], uids: [String: String]? = nil, limit: Int = 51_200_000,
+        _ base: TemporaryDirectory, mailboxes: [String: String], uids: [String: String]? = nil,
+        limit: Int = 51_200_000,
         minimumUID: Int = 1, delimiter: String = "+", log: LogLines
     ) throws -> VirtualAgent {
         var settings = VirtualSettings(base: base.appending("vmail"))
@@ -45,21 +46,29 @@ private struct DictionaryTable: LookupTable {
                 mailboxes: TableList(parameter: "virtual_mailbox_maps", tables: [DictionaryTable(mailboxes)]),
                 uids: TableList(
                     parameter: "virtual_uid_maps", tables: [DictionaryTable(uids ?? ["*": "\(Self.uid)"])]),
-                gids: TableList(parameter: "virtual_gid_maps", tables: [DictionaryTable(["*": "\(Self.gid)"])])),
+                gids: TableList(
+                    parameter: "virtual_gid_maps", tables: [DictionaryTable(["*": "\(Self.gid)"])])),
             logger: log.logger("virtual"))
     }
 
-    private func job(_ content: MessageContent, to address: String, from sender: String) async throws -> DeliveryJob {
+    private func job(_ content: MessageContent, to address: String, from sender: String) async throws
+        -> DeliveryJob
+    {
         let directory = try TemporaryDirectory("vrt")
         let queue = try MailQueue(
-            QueueSettings(directory: directory.path + "/q"), logger: Logger(label: "q") { _ in SwiftLogNoOpLogHandler() })
+            QueueSettings(directory: directory.path + "/q"),
+            logger: Logger(label: "q") { _ in SwiftLogNoOpLogHandler() })
         let draft = queue.begin()
         try await draft.append(ByteBuffer(string: "x"))
         try await draft.commit(
             Envelope(
                 sender: ReversePath(sender),
-                recipients: [EnvelopeRecipient(address: MailAddress(address), original: MailAddress("orig@example.org"))],
-                origin: Envelope.Origin(clientName: "", clientAddress: "", heloName: "", protocolName: "SMTP")))
+                recipients: [
+                    EnvelopeRecipient(
+                        address: MailAddress(address), original: MailAddress("orig@example.org"))
+                ],
+                origin: Envelope.Origin(clientName: "", clientAddress: "", heloName: "", protocolName: "SMTP")
+            ))
         let message = try #require(await queue.nextDue())[0]
         await queue.close()
         return DeliveryJob(
@@ -76,8 +85,10 @@ private struct DictionaryTable: LookupTable {
 
     @Test func `a Maildir is made and gets the message with its trace fields`() async throws {
         let base = try TemporaryDirectory("vrt")
-        let agent = try agent(base, mailboxes: ["john@example.org": "example.org/john/Maildir/"], log: LogLines())
-        let outcome = try await deliver("Subject: x\r\n\r\n.dot\r\nFrom here\r\nend", to: "John+tag@Example.org", by: agent)
+        let agent = try agent(
+            base, mailboxes: ["john@example.org": "example.org/john/Maildir/"], log: LogLines())
+        let outcome = try await deliver(
+            "Subject: x\r\n\r\n.dot\r\nFrom here\r\nend", to: "John+tag@Example.org", by: agent)
         #expect(outcome == .delivered("delivered to maildir", relay: "virtual"))
         let maildir = base.appending("vmail/example.org/john/Maildir")
         let names = try FileManager.default.contentsOfDirectory(atPath: "\(maildir)/new")
@@ -102,14 +113,17 @@ private struct DictionaryTable: LookupTable {
         let base = try TemporaryDirectory("vrt")
         let agent = try agent(base, mailboxes: ["@example.org": "all/mbox"], log: LogLines())
         for sender in ["a@example.org", ""] {
-            let outcome = try await deliver("S: x\r\n\r\nFrom a\r\n>From b\r\nFro\r\nFrom", to: "x@example.org", from: sender, by: agent)
+            let outcome = try await deliver(
+                "S: x\r\n\r\nFrom a\r\n>From b\r\nFro\r\nFrom", to: "x@example.org", from: sender, by: agent)
             #expect(outcome == .delivered("delivered to mailbox", relay: "virtual"))
         }
         let text = try String(contentsOfFile: base.appending("vmail/all/mbox"), encoding: .utf8)
         let day = #/From (\S+)  [A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}\n/#
         #expect(text.matches(of: day).map { String($0.output.1) } == ["a@example.org", "MAILER-DAEMON"])
-        let body = "X-Original-To: orig@example.org\nDelivered-To: x@example.org\nS: x\n\n>From a\n>From b\nFro\nFrom\n\n"
-        #expect(text.replacing(day, with: "") == "Return-Path: <a@example.org>\n\(body)Return-Path: <>\n\(body)")
+        let body =
+            "X-Original-To: orig@example.org\nDelivered-To: x@example.org\nS: x\n\n>From a\n>From b\nFro\nFrom\n\n"
+        #expect(
+            text.replacing(day, with: "") == "Return-Path: <a@example.org>\n\(body)Return-Path: <>\n\(body)")
         #expect(!FileManager.default.fileExists(atPath: base.appending("vmail/all/mbox.lock")))
     }
 
@@ -125,17 +139,27 @@ private struct DictionaryTable: LookupTable {
     }
 
     static let troubles = [
-        Trouble(mailbox: "../x/", outcome: .deferred, status: "4.3.5", reason: "mail system configuration error",
+        Trouble(
+            mailbox: "../x/", outcome: .deferred, status: "4.3.5", reason: "mail system configuration error",
             log: "virtual_mailbox_maps answers \"../x/\", which does not stay below virtual_mailbox_base"),
-        Trouble(mailbox: "x/", uids: ["*": "nobody"], outcome: .deferred, status: "4.3.5",
-            reason: "mail system configuration error", log: "recipient x@example.org: bad uid nobody in virtual_uid_maps"),
-        Trouble(mailbox: "x/", minimumUID: 1 << 30, outcome: .deferred, status: "4.3.5",
-            reason: "mail system configuration error", log: "recipient x@example.org: bad uid \(uid) in virtual_uid_maps"),
-        Trouble(mailbox: "x/", uids: ["a": "1"], outcome: .deferred, status: "4.3.5",
-            reason: "mail system configuration error", log: "recipient x@example.org: not found in virtual_uid_maps"),
-        Trouble(mailbox: "x/", limit: 30, outcome: .failed, status: "5.2.2",
+        Trouble(
+            mailbox: "x/", uids: ["*": "nobody"], outcome: .deferred, status: "4.3.5",
+            reason: "mail system configuration error",
+            log: "recipient x@example.org: bad uid nobody in virtual_uid_maps"),
+        Trouble(
+            mailbox: "x/", minimumUID: 1 << 30, outcome: .deferred, status: "4.3.5",
+            reason: "mail system configuration error",
+            log: "recipient x@example.org: bad uid \(uid) in virtual_uid_maps"),
+        Trouble(
+            mailbox: "x/", uids: ["a": "1"], outcome: .deferred, status: "4.3.5",
+            reason: "mail system configuration error",
+            log: "recipient x@example.org: not found in virtual_uid_maps"),
+        Trouble(
+            mailbox: "x/", limit: 30, outcome: .failed, status: "5.2.2",
             reason: "maildir delivery failed: error writing message: File too large"),
-        Trouble(mailbox: "x", limit: 30, outcome: .failed, status: "5.2.2", reason: "error writing message: File too large"),
+        Trouble(
+            mailbox: "x", limit: 30, outcome: .failed, status: "5.2.2",
+            reason: "error writing message: File too large"),
         Trouble(mailbox: "file/x/", outcome: .deferred, status: "4.2.0", reason: "Not a directory"),
     ]
 
@@ -150,10 +174,13 @@ private struct DictionaryTable: LookupTable {
         #expect(outcome.fate == trouble.outcome)
         #expect(outcome.status.description == trouble.status)
         #expect(outcome.reason.hasSuffix(trouble.reason), "\(outcome.reason)")
-        #expect(trouble.log.isEmpty || log.lines.contains { $0.hasPrefix("virtual: warning: ") && $0.contains(trouble.log) })
+        #expect(
+            trouble.log.isEmpty
+                || log.lines.contains { $0.hasPrefix("virtual: warning: ") && $0.contains(trouble.log) })
         let left = try FileManager.default.subpathsOfDirectory(atPath: base.appending("vmail"))
         #expect(!left.contains { $0.hasSuffix(".vm") || $0.hasSuffix(".lock") })
-        if let mbox = try? FileManager.default.attributesOfItem(atPath: base.appending("vmail/x"))[.type] as? FileAttributeType,
+        if let mbox = try? FileManager.default.attributesOfItem(atPath: base.appending("vmail/x"))[.type]
+            as? FileAttributeType,
             mbox == .typeRegular
         {
             #expect(try Data(contentsOf: URL(fileURLWithPath: base.appending("vmail/x"))).isEmpty)
@@ -161,9 +188,14 @@ private struct DictionaryTable: LookupTable {
     }
 
     @Test func `an unknown user is unknown for good`() async throws {
-        let agent = try agent(try TemporaryDirectory("vrt"), mailboxes: ["x@example.org": "x/"], log: LogLines())
+        let agent = try agent(
+            try TemporaryDirectory("vrt"), mailboxes: ["x@example.org": "x/"], log: LogLines())
         let outcome = try await deliver("x\r\n", to: "y@example.org", by: agent)
-        #expect(outcome == .failed(EnhancedStatusCode(.permanentFailure, 1, 1), "unknown user: \"y@example.org\"", relay: "virtual"))
+        #expect(
+            outcome
+                == .failed(
+                    EnhancedStatusCode(.permanentFailure, 1, 1), "unknown user: \"y@example.org\"",
+                    relay: "virtual"))
     }
 
     @Test func `a Maildir file has the bytes that Postfix's virtual(8) writes`() async throws {
@@ -184,7 +216,8 @@ private struct DictionaryTable: LookupTable {
                 let path = try directory.makeDirectory("vmail", mode: 0o777)
                 if getuid() == 0 { chown(path, uid_t(uid), gid_t(Self.gid)) }
             })
-        let content = "Subject: bytes\r\nX-Long: \(String(repeating: "y", count: 300))\r\n\r\n.dot\r\n\r\nFrom x\r\n\ttab \u{e9}\r\nend\r\n"
+        let content =
+            "Subject: bytes\r\nX-Long: \(String(repeating: "y", count: 300))\r\n\r\n.dot\r\n\r\nFrom x\r\n\ttab \u{e9}\r\nend\r\n"
         let client = try await SMTPClient.connect(port: postfix.port)
         _ = try await client.sendMail(from: "a@example.org", to: ["orig@example.org"], content: content)
         let theirs = postfix.directory.appending("vmail/john")

@@ -11,7 +11,8 @@ import Testing
     @Test func `a committed message is due at once and still there after a restart`() async throws {
         let directory = try TemporaryDirectory("queue")
         let queue = try Fixture.open(directory)
-        let id = try await Fixture.commit(queue, to: ["a@example.org", "b b@example.org"], content: "hello\r\n")
+        let id = try await Fixture.commit(
+            queue, to: ["a@example.org", "b b@example.org"], content: "hello\r\n")
         let message = try await Fixture.due(queue, count: 1)[0]
         #expect(message.id == id)
         await queue.close()
@@ -35,7 +36,8 @@ import Testing
         try await Fixture.commit(queue, to: ["a@example.org", "b@example.org", "c@example.org"])
         let message = try await Fixture.due(queue, count: 1)[0]
         let reason = Deferral(status: EnhancedStatusCode(.persistentTransientFailure, 2, 2), reason: "full")
-        let settled = await queue.settle(Settlement(message: message, finished: [0, 2], deferred: [(1, reason)]))
+        let settled = await queue.settle(
+            Settlement(message: message, finished: [0, 2], deferred: [(1, reason)]))
         #expect(settled == .waits(until: clock.now + .seconds(300)))
         await queue.close()
 

@@ -29,7 +29,9 @@ import Testing
         await queue.close()
     }
 
-    @Test func `when the store is full new mail is refused and what was delivered is still recorded`() async throws {
+    @Test func `when the store is full new mail is refused and what was delivered is still recorded`()
+        async throws
+    {
         let directory = try TemporaryDirectory("queue")
         let queue = try Fixture.open(directory)
         try await Fixture.commit(queue)
@@ -37,9 +39,13 @@ import Testing
         let store = queue.writer.database
         try await store.writeWithoutTransaction { _ = try Int.fetchOne($0, sql: "PRAGMA max_page_count = 1") }
         await #expect {
-            for _ in 0..<40 { try await Fixture.commit(queue, content: String(repeating: "x", count: 60_000)) }
+            for _ in 0..<40 {
+                try await Fixture.commit(queue, content: String(repeating: "x", count: 60_000))
+            }
         } throws: { ($0 as? QueueFailure)?.cause == .insufficientStorage }
-        try await store.writeWithoutTransaction { _ = try Int.fetchOne($0, sql: "PRAGMA max_page_count = 100000") }
+        try await store.writeWithoutTransaction {
+            _ = try Int.fetchOne($0, sql: "PRAGMA max_page_count = 100000")
+        }
         #expect(await queue.settle(Settlement(message: message, finished: [0])) == .removed)
         try await Fixture.commit(queue)
         await queue.close()

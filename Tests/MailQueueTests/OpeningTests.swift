@@ -56,7 +56,8 @@ import Testing
         let files = try FileManager.default.subpathsOfDirectory(atPath: base)
         #expect(files.count >= 6)
         for file in files + ["."] {
-            let mode = try FileManager.default.attributesOfItem(atPath: "\(base)/\(file)")[.posixPermissions] as? Int
+            let mode =
+                try FileManager.default.attributesOfItem(atPath: "\(base)/\(file)")[.posixPermissions] as? Int
             #expect(try #require(mode) & 0o077 == 0, "\(file)")
         }
         await queue.close()
@@ -83,7 +84,8 @@ import Testing
         #expect(Array(try Fixture.text(content).utf8) == bytes)
         _ = await queue.settle(Settlement(message: message, finished: [0]))
         await queue.close()
-        let left = try FileManager.default.contentsOfDirectory(atPath: directory.appending("queue/martlet/content"))
+        let left = try FileManager.default.contentsOfDirectory(
+            atPath: directory.appending("queue/martlet/content"))
         #expect(left.isEmpty)
     }
 

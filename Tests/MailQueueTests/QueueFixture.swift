@@ -32,15 +32,19 @@ enum Fixture {
     static func envelope(_ recipients: [String], sender: String = "sender@example.org") -> Envelope {
         Envelope(
             sender: ReversePath(sender),
-            recipients: recipients.map { EnvelopeRecipient(address: MailAddress($0), original: MailAddress("o-\($0)")) },
+            recipients: recipients.map {
+                EnvelopeRecipient(address: MailAddress($0), original: MailAddress("o-\($0)"))
+            },
             isEightBit: true,
             origin: Envelope.Origin(
-                clientName: "c.example.test", clientAddress: "192.0.2.1", heloName: "helo", protocolName: "ESMTP"))
+                clientName: "c.example.test", clientAddress: "192.0.2.1", heloName: "helo",
+                protocolName: "ESMTP"))
     }
 
     @discardableResult
     static func commit(
-        _ queue: MailQueue, to recipients: [String] = ["a@example.org"], sender: String = "sender@example.org",
+        _ queue: MailQueue, to recipients: [String] = ["a@example.org"],
+        sender: String = "sender@example.org",
         content: String = "Subject: x\r\n\r\nbody\r\n"
     ) async throws -> QueueID {
         let draft = queue.begin()

@@ -86,7 +86,9 @@ import Testing
         #expect(Set(made).count == made.count)
         #expect(made == made.sorted())
         for id in made {
-            #expect(try #/[0-9B-DF-HJ-NP-TV-Zb-df-hj-np-tv-z]{10}z[0-9B-DF-HJ-NP-TV-Zb-df-hj-np-tv-y]{4}/#.wholeMatch(in: id) != nil)
+            #expect(
+                try #/[0-9B-DF-HJ-NP-TV-Zb-df-hj-np-tv-z]{10}z[0-9B-DF-HJ-NP-TV-Zb-df-hj-np-tv-y]{4}/#
+                    .wholeMatch(in: id) != nil)
         }
     }
 }

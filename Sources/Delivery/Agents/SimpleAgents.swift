@@ -17,7 +17,8 @@ public struct ErrorAgent: DeliveryAgent {
         let reason =
             named == nil || words.count < 2 ? job.route.nextHop : String(words[1].drop { $0 == " " })
         let text = reason.isEmpty ? (isTemporary ? "mail is not taken now" : "mail is not taken") : reason
-        let statusClass: EnhancedStatusCode.Class = isTemporary ? .persistentTransientFailure : .permanentFailure
+        let statusClass: EnhancedStatusCode.Class =
+            isTemporary ? .persistentTransientFailure : .permanentFailure
         let status = EnhancedStatusCode(statusClass, named?.subject ?? 0, named?.detail ?? 0)
         return DeliveryReceipt(
             isTemporary ? .deferred(status, text) : .failed(status, text), for: job)
@@ -32,7 +33,8 @@ public struct DiscardAgent: DeliveryAgent {
 
     public func deliver(_ job: DeliveryJob) async -> DeliveryReceipt {
         DeliveryReceipt(
-            .delivered(job.route.nextHop.isEmpty ? "mail is discarded" : job.route.nextHop, relay: "none"), for: job)
+            .delivered(job.route.nextHop.isEmpty ? "mail is discarded" : job.route.nextHop, relay: "none"),
+            for: job)
     }
 }
 

@@ -51,7 +51,8 @@ struct BounceComposer: Sendable {
                 messageArrived: MailDate(seconds: Int(message.arrived.seconds)),
                 recipients: failed.map { failed in
                     DeliveryReport.Recipient(
-                        final: failed.recipient.recipient.address, original: failed.recipient.recipient.original,
+                        final: failed.recipient.recipient.address,
+                        original: failed.recipient.recipient.original,
                         status: failed.outcome.status, reason: failed.outcome.reason,
                         remoteHost: failed.outcome.remote?.host, remoteReply: failed.outcome.remote?.reply)
                 },

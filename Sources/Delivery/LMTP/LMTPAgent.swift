@@ -103,7 +103,8 @@ public final class LMTPAgent: DeliveryAgent {
         let reply = result.reply
         if reply.isPositive {
             return .delivered(
-                reply.text, status: reply.status ?? EnhancedStatusCode(.success, 0, 0), relay: connection.relay)
+                reply.text, status: reply.status ?? EnhancedStatusCode(.success, 0, 0),
+                relay: connection.relay)
         }
         let reason = "host \(connection.relay) said: \(reply.text) (in reply to \(result.command) command)"
         let remote = RecipientOutcome.Remote(host: connection.host, reply: reply.text)

@@ -30,15 +30,18 @@ struct LMTPConnector: Sendable {
     ) async throws(Failure) -> (LMTPConnection, EventLoopFuture<ClientOutcome>) {
         let settings = settings
         let bootstrap = ClientBootstrap(group: group)
-            .connectTimeout(settings.connectTimeout == .zero ? .hours(1) : TimeAmount(settings.connectTimeout))
+            .connectTimeout(
+                settings.connectTimeout == .zero ? .hours(1) : TimeAmount(settings.connectTimeout)
+            )
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-        let install: @Sendable (any Channel) -> EventLoopFuture<(ClientConnection, EventLoopFuture<ClientOutcome>)> = {
-            channel in
-            channel.eventLoop.makeCompletedFuture {
-                try ClientConnection.install(
-                    on: channel, .lmtp, heloName: settings.heloName, limits: settings.limits)
+        let install:
+            @Sendable (any Channel) -> EventLoopFuture<(ClientConnection, EventLoopFuture<ClientOutcome>)> = {
+                channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try ClientConnection.install(
+                        on: channel, .lmtp, heloName: settings.heloName, limits: settings.limits)
+                }
             }
-        }
         do {
             let (client, opened): (ClientConnection, EventLoopFuture<ClientOutcome>)
             switch destination {
@@ -65,7 +68,9 @@ struct LMTPConnector: Sendable {
         path.hasPrefix("/") ? path : "\(settings.socketDirectory)/\(path)"
     }
 
-    private func names(_ destination: LMTPDestination, _ address: SocketAddress?) -> (relay: String, host: String) {
+    private func names(_ destination: LMTPDestination, _ address: SocketAddress?) -> (
+        relay: String, host: String
+    ) {
         switch destination {
         case .unix(let path): ("\(settings.hostname)[\(path)]", settings.hostname)
         case .inet(let host, let port): ("\(host)[\(address?.ipAddress ?? host)]:\(port)", host)

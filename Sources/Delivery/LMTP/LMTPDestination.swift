@@ -33,7 +33,9 @@ public enum LMTPDestination: Hashable, Sendable {
             self = .inet(host: String(host), port: defaultPort)
             return
         }
-        guard rest.first == ":", let port = Int(rest.dropFirst()), (1...65535).contains(port) else { return nil }
+        guard rest.first == ":", let port = Int(rest.dropFirst()), (1...65535).contains(port) else {
+            return nil
+        }
         self = .inet(host: String(host), port: port)
     }
 }

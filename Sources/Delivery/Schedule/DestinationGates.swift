@@ -30,9 +30,11 @@ final class DestinationGates: Sendable {
         await withCheckedContinuation { continuation in
             let pass: Pass? = state.withLock { state in
                 if state.isClosed { return .closed }
-                var destination = state.destinations[route] ?? DestinationWindow(
-                    limit: settings.concurrencyLimit(route.transport),
-                    initial: settings.initialConcurrency(route.transport), rest: settings.rest)
+                var destination =
+                    state.destinations[route]
+                    ?? DestinationWindow(
+                        limit: settings.concurrencyLimit(route.transport),
+                        initial: settings.initialConcurrency(route.transport), rest: settings.rest)
                 // The dictionary gives its copy up, so that the value is changed in place.
                 state.destinations[route] = nil
                 defer { state.destinations[route] = destination }

@@ -61,7 +61,9 @@ struct DestinationWindow<Waiter> {
     }
 
     /// The destination could not be reached. Returns who is to be deferred, or may try next.
-    mutating func failed(_ trouble: Deferral, now: ContinuousClock.Instant) -> (deferred: [Waiter], next: [Waiter]) {
+    mutating func failed(_ trouble: Deferral, now: ContinuousClock.Instant) -> (
+        deferred: [Waiter], next: [Waiter]
+    ) {
         active -= 1
         failures += 1 / window
         // Thirds do not add up to one exactly.

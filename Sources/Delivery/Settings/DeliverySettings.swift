@@ -7,7 +7,9 @@ public struct DeliverySettings: Sendable {
     /// `<transport>_initial_destination_concurrency`
     public var initialConcurrency: @Sendable (_ transport: String) -> Int = { _ in 5 }
     /// `<transport>_destination_recipient_limit`; 0 is no limit.
-    public var recipientLimit: @Sendable (_ transport: String) -> Int = { $0 == "local" || $0 == "virtual" ? 1 : 50 }
+    public var recipientLimit: @Sendable (_ transport: String) -> Int = {
+        $0 == "local" || $0 == "virtual" ? 1 : 50
+    }
     /// How long a destination that cannot be reached is left alone: `minimal_backoff_time`.
     public var rest: Duration = .seconds(300)
     /// How long deliveries may go on once the server is to stop.

@@ -86,6 +86,7 @@ enum MboxDelivery {
             }
             usleep(250_000)
         }
-        throw MailboxFailure(.busy, "unable to lock for exclusive access: the mailbox is held by another program")
+        throw MailboxFailure(
+            .busy, "unable to lock for exclusive access: the mailbox is held by another program")
     }
 }

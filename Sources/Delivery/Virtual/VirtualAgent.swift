@@ -19,7 +19,8 @@ public final class VirtualAgent: DeliveryAgent {
     ///   - logger: label `virtual`.
     ///   - threads: where files are written; the caller's, running. Their number bounds deliveries side by side.
     public init(
-        _ settings: VirtualSettings, tables: MailboxTables, logger: Logger, threads: NIOThreadPool = .singleton
+        _ settings: VirtualSettings, tables: MailboxTables, logger: Logger,
+        threads: NIOThreadPool = .singleton
     ) {
         self.settings = settings
         self.tables = tables
@@ -41,7 +42,8 @@ public final class VirtualAgent: DeliveryAgent {
             case .found(let found): mailbox = found
             case .unknown:
                 return .failed(
-                    EnhancedStatusCode(.permanentFailure, 1, 1), "unknown user: \"\(recipient.address.text)\"",
+                    EnhancedStatusCode(.permanentFailure, 1, 1),
+                    "unknown user: \"\(recipient.address.text)\"",
                     relay: name)
             case .misconfigured(let reason):
                 logger.warning("recipient \(recipient.address.text): \(reason)")
@@ -71,7 +73,8 @@ public final class VirtualAgent: DeliveryAgent {
         }
     }
 
-    private static func write(_ message: MailboxMessage, to mailbox: Mailbox, base: String, limit: Int) throws {
+    private static func write(_ message: MailboxMessage, to mailbox: Mailbox, base: String, limit: Int) throws
+    {
         try message.content.open()
         try FileIdentity.with(mailbox.owner) { () throws(MailboxFailure) in
             let path = "\(base)/\(mailbox.path)"
@@ -114,10 +117,12 @@ public final class VirtualAgent: DeliveryAgent {
         guard let answer = try await MailboxTables.find(address, in: tables.mailboxes, delimiters: delimiters)
         else { return .unknown }
         let uid = try await number(
-            MailboxTables.find(address, in: tables.uids, delimiters: delimiters), "uid", tables.uids.parameter,
+            MailboxTables.find(address, in: tables.uids, delimiters: delimiters), "uid",
+            tables.uids.parameter,
             atLeast: settings.minimumUID)
         let gid = try await number(
-            MailboxTables.find(address, in: tables.gids, delimiters: delimiters), "gid", tables.gids.parameter,
+            MailboxTables.find(address, in: tables.gids, delimiters: delimiters), "gid",
+            tables.gids.parameter,
             atLeast: 1)
         switch (uid, gid) {
         case (.failure(let wrong), _), (_, .failure(let wrong)):
@@ -128,7 +133,8 @@ public final class VirtualAgent: DeliveryAgent {
             }
             guard let mailbox = Mailbox(answer: answer, owner: MailboxOwner(uid: uid, gid: gid)) else {
                 return .misconfigured(
-                    "\(tables.mailboxes.parameter) answers \"\(answer)\", which does not stay below virtual_mailbox_base")
+                    "\(tables.mailboxes.parameter) answers \"\(answer)\", which does not stay below virtual_mailbox_base"
+                )
             }
             return .found(mailbox)
         }

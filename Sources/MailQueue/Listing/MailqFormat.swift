@@ -1,9 +1,9 @@
 import MailFormat
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #else
-    import Darwin
+import Darwin
 #endif
 
 /// The listing that `mailq` prints, as Postfix has it for long queue ids:
@@ -22,7 +22,8 @@ public struct MailqFormat {
 
     /// The lines for a message; the first message's come with the heading.
     public mutating func lines(for entry: QueueListing.Entry) -> [String] {
-        var lines = count == 0 ? ["----Queue ID----- --Size-- ---Arrival Time---- --Sender/Recipient------"] : [""]
+        var lines =
+            count == 0 ? ["----Queue ID----- --Size-- ---Arrival Time---- --Sender/Recipient------"] : [""]
         count += 1
         let message = entry.message
         size += message.size
@@ -44,7 +45,8 @@ public struct MailqFormat {
     /// What stands at the end.
     public var closing: [String] {
         count == 0
-            ? ["Mail queue is empty"] : ["", "-- \(size / 1024) Kbytes in \(count) Request\(count == 1 ? "" : "s")."]
+            ? ["Mail queue is empty"]
+            : ["", "-- \(size / 1024) Kbytes in \(count) Request\(count == 1 ? "" : "s")."]
     }
 
     private static func left(_ text: String, _ width: Int) -> String {
@@ -67,7 +69,8 @@ public struct MailqFormat {
 
     /// What others have said must not drive the operator's terminal.
     private static func printable(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? "?" : $0 }))
+        String(
+            String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? "?" : $0 }))
     }
 }
 

@@ -2,9 +2,9 @@ import GRDB
 import MailFormat
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #else
-    import Darwin
+import Darwin
 #endif
 
 /// The queue as another program reads it, while the server goes on.

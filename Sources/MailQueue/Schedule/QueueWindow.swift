@@ -35,7 +35,8 @@ struct QueueWindow {
             QueuedMessage(
                 number: number, id: message.id, arrived: message.arrived, sender: message.envelope.sender,
                 isEightBit: message.envelope.isEightBit, origin: message.envelope.origin,
-                size: message.content.size, recipients: recipients, freshContent: fresh, hasStateInStore: false,
+                size: message.content.size, recipients: recipients, freshContent: fresh,
+                hasStateInStore: false,
                 activated: activated))
     }
 

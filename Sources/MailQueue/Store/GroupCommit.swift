@@ -170,7 +170,9 @@ final class GroupCommit: Sendable {
         guard !kept.isEmpty else { return }
         if isClosing {
             // The store keeps these messages; the next start delivers them again.
-            for case .settle(_, let due, let continuation) in kept { continuation.resume(returning: .waits(until: due)) }
+            for case .settle(_, let due, let continuation) in kept {
+                continuation.resume(returning: .waits(until: due))
+            }
             return
         }
         let retried = kept
@@ -199,6 +201,7 @@ extension Settlement {
 extension NewMessage {
     init(_ report: PreparedReport) {
         self.init(
-            id: report.id, arrived: report.arrived, envelope: report.envelope, content: .memory(report.content))
+            id: report.id, arrived: report.arrived, envelope: report.envelope,
+            content: .memory(report.content))
     }
 }

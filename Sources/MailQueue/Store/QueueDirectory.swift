@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #else
-    import Darwin
+import Darwin
 #endif
 
 /// The files of a queue: `queue.sqlite`, `content/` for large messages and `lock`, for their owner's eyes only.
@@ -47,7 +47,9 @@ public struct QueueDirectory: Sendable {
         var parent = path.hasPrefix("/") ? "" : "."
         for part in path.split(separator: "/").dropLast() {
             parent += "/\(part)"
-            if mkdir(parent, 0o755) != 0, errno != EEXIST { throw QueueFailure(errno: errno, "create", parent) }
+            if mkdir(parent, 0o755) != 0, errno != EEXIST {
+                throw QueueFailure(errno: errno, "create", parent)
+            }
         }
     }
 
@@ -55,6 +57,8 @@ public struct QueueDirectory: Sendable {
     func freeSpace() -> Int? {
         var status = statvfs()
         guard statvfs(path, &status) == 0 else { return nil }
-        return Int(clamping: UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize)).partialValue)
+        return Int(
+            clamping: UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
+                .partialValue)
     }
 }

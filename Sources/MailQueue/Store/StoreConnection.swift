@@ -36,7 +36,9 @@ extension QueueFailure {
             self.init(
                 .storage, "\(path): this is no queue of Martlet's; move the file away or set queue_directory")
         case let error as DatabaseError:
-            self.init(.storage, "\(path): \(error.message ?? "error") (SQLite \(error.extendedResultCode.rawValue))")
+            self.init(
+                .storage, "\(path): \(error.message ?? "error") (SQLite \(error.extendedResultCode.rawValue))"
+            )
         default:
             self.init(.storage, "\(path): \(error)")
         }

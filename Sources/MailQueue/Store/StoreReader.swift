@@ -133,7 +133,8 @@ struct StoreReader {
                 states[position] = .finished
                 continue
             }
-            let status = EnhancedStatusCode(statusText) ?? EnhancedStatusCode(.persistentTransientFailure, 0, 0)
+            let status =
+                EnhancedStatusCode(statusText) ?? EnhancedStatusCode(.persistentTransientFailure, 0, 0)
             states[position] = .deferred(Deferral(status: status, reason: reason))
         }
         return states

@@ -176,8 +176,9 @@ public struct ClientStateMachine: Sendable {
             return data(reply, &transaction)
         }
         if reply.code == 421 { return close(reply, stage) }
-        if transaction.sent == 0, transaction.accepted.isEmpty, transaction.unanswered == [.data]
-            || transaction.results.allSatisfy({ $0 != nil })
+        if transaction.sent == 0, transaction.accepted.isEmpty,
+            transaction.unanswered == [.data]
+                || transaction.results.allSatisfy({ $0 != nil })
         {
             return finish(&transaction, needsReset: true)
         }
@@ -243,7 +244,8 @@ public struct ClientStateMachine: Sendable {
 
     /// The next commands for the wire: all of them where the server takes pipelined commands, else one.
     private func unsentLines(_ transaction: inout Transaction) -> [String] {
-        let count = extensions.pipelining ? transaction.unanswered.count : min(1, transaction.unanswered.count)
+        let count =
+            extensions.pipelining ? transaction.unanswered.count : min(1, transaction.unanswered.count)
         transaction.sent = count
         return transaction.unanswered.prefix(count).map { line($0, transaction.message) }
     }

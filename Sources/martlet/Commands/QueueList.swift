@@ -66,7 +66,8 @@ enum Postqueue {
         do {
             let given = try GetOpt(arguments, letters: name == "mailq" ? "C:vp" : "c:pjv")
             guard name == "mailq" || given.has("p") || given.has("j"), given.operands.isEmpty else {
-                throw GetOpt.Failure(description: "usage: postqueue [-c config_dir] -p | postqueue [-c config_dir] -j")
+                throw GetOpt.Failure(
+                    description: "usage: postqueue [-c config_dir] -p | postqueue [-c config_dir] -j")
             }
             let directory = given.arguments(of: name == "mailq" ? "C" : "c").last
             try QueueList.list(configurationDirectory: directory, asJSON: given.has("j"))

@@ -6,16 +6,21 @@ import Testing
 @Suite struct ClientStateMachineTests {
     private static func reply(_ text: String) -> SMTPReply {
         let words = text.split(separator: " ", maxSplits: 1)
-        return SMTPReply(Int(words[0]) ?? 0, nil, lines: words.count > 1 ? words[1].split(separator: "|").map(String.init) : [])
+        return SMTPReply(
+            Int(words[0]) ?? 0, nil,
+            lines: words.count > 1 ? words[1].split(separator: "|").map(String.init) : [])
     }
 
     private static let message = ClientTransaction(
-        sender: ReversePath("a@example.org"), recipients: [MailAddress("b@example.org"), MailAddress("c d@example.org")],
+        sender: ReversePath("a@example.org"),
+        recipients: [MailAddress("b@example.org"), MailAddress("c d@example.org")],
         size: 42, isEightBit: true)
 
     private func ready(_ wire: ClientProtocol = .lmtp, _ extensions: String) -> ClientStateMachine {
         var machine = ClientStateMachine(wire, heloName: "mx.example.test")
-        #expect(machine.receive(Self.reply("220 hi")) == .send([wire == .lmtp ? "LHLO mx.example.test" : "EHLO mx.example.test"]))
+        #expect(
+            machine.receive(Self.reply("220 hi"))
+                == .send([wire == .lmtp ? "LHLO mx.example.test" : "EHLO mx.example.test"]))
         #expect(machine.receive(Self.reply("250 server|\(extensions)")) == .ready)
         return machine
     }
@@ -32,7 +37,9 @@ import Testing
         #expect(machine.receive(Self.reply("354 go")) == .sendContent)
         #expect(machine.stage == .dataEnd)
         #expect(machine.receive(Self.reply("250 one")) == .wait)
-        let results = ["250 one", "452 two"].map { ClientResult(reply: Self.reply($0), command: "end of DATA") }
+        let results = ["250 one", "452 two"].map {
+            ClientResult(reply: Self.reply($0), command: "end of DATA")
+        }
         #expect(machine.receive(Self.reply("452 two")) == .finished(results))
         #expect(machine.isIdle)
         #expect(machine.begin(Self.message) != .wait)
@@ -100,7 +107,10 @@ import Testing
         for _ in 0..<3 { _ = machine.receive(Self.reply("250 ok")) }
         _ = machine.receive(Self.reply("354 go"))
         _ = machine.receive(Self.reply("250 first"))
-        #expect(machine.partialResults == [ClientResult(reply: Self.reply("250 first"), command: "end of DATA"), nil])
+        #expect(
+            machine.partialResults == [
+                ClientResult(reply: Self.reply("250 first"), command: "end of DATA"), nil,
+            ])
     }
 
     @Test func `an answer to nothing, and an answer that asks for more, are out of step`() {

@@ -19,7 +19,9 @@ import Testing
         Fixture(
             wire: "550-5.1.1 no\r\n550 5.1.1 such user\r\n",
             reply: SMTPReply(550, EnhancedStatusCode(.permanentFailure, 1, 1), lines: ["no", "such user"])),
-        Fixture(wire: "250-a\r\n250-SIZE 10\r\n250 b\r\n", reply: SMTPReply(250, nil, lines: ["a", "SIZE 10", "b"])),
+        Fixture(
+            wire: "250-a\r\n250-SIZE 10\r\n250 b\r\n",
+            reply: SMTPReply(250, nil, lines: ["a", "SIZE 10", "b"])),
         // A status of another class is text.
         Fixture(wire: "250 5.1.1 odd\r\n", reply: SMTPReply(250, nil, "5.1.1 odd")),
         Fixture(wire: "220 tab\there\r\n", reply: SMTPReply(220, nil, "tab?here")),
