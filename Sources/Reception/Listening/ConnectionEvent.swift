@@ -8,3 +8,6 @@ enum ConnectionEvent: Sendable {
     /// The server is to stop.
     case shutdown
 }
+
+/// The events of one connection; there is one iterator for its whole life.
+typealias ConnectionEvents = NIOAsyncChannelInboundStream<ConnectionEvent>.AsyncIterator

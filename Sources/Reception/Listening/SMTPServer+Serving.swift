@@ -24,14 +24,15 @@ extension SMTPServer {
         let isOverLimit = limit > 0 && count > limit && !settings.limitExceptions.contains(address)
         do {
             try await accepted.connection.executeThenClose { inbound, outbound in
+                var events = inbound.makeAsyncIterator()
                 if isOverLimit {
                     try await refuse(client, count, accepted.service, outbound)
                 } else {
                     var session = SMTPSession(service: accepted.service, client: client, outbound: outbound)
-                    let isInputUnread = await session.run(inbound)
+                    let isInputUnread = await session.run(&events)
                     guard isInputUnread else { return }
                 }
-                try await linger(inbound, outbound, channel)
+                try await linger(&events, outbound, channel)
             }
         } catch {
             // The connection is gone, as the session has already logged.
@@ -54,16 +55,13 @@ extension SMTPServer {
     /// Lets a client read the last reply: to close while its input lies unread would reset the connection, and
     /// the reply with it.
     private func linger(
-        _ inbound: NIOAsyncChannelInboundStream<ConnectionEvent>,
-        _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>, _ channel: any Channel
+        _ events: inout ConnectionEvents, _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>,
+        _ channel: any Channel
     ) async throws {
         outbound.finish()
         let end = channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
         defer { end.cancel() }
-        var events = 0
-        for try await _ in inbound {
-            events += 1
-            if events > 64 { return }
-        }
+        var count = 0
+        while count < 64, try await events.next() != nil { count += 1 }
     }
 }

@@ -37,10 +37,10 @@ struct SMTPSession {
     /// Runs to the end of the session. What it leaves unfinished is discarded.
     ///
     /// - Returns: whether the server ended it while the client may still be sending.
-    mutating func run(_ inbound: NIOAsyncChannelInboundStream<ConnectionEvent>) async -> Bool {
+    mutating func run(_ events: inout ConnectionEvents) async -> Bool {
         log.info("connect from \(client.text)")
         do {
-            try await converse(inbound)
+            try await converse(&events)
         } catch {
             log.info("lost connection after \(dialog.place) from \(client.text)")
         }
@@ -49,7 +49,7 @@ struct SMTPSession {
         return isOver && dialog.place != "QUIT"
     }
 
-    private mutating func converse(_ inbound: NIOAsyncChannelInboundStream<ConnectionEvent>) async throws {
+    private mutating func converse(_ events: inout ConnectionEvents) async throws {
         var greeting = dialog.greeting
         if !service.access.settings.isRejectDelayed, let refusal = await refusal(at: .client) {
             greeting = refusal.reply
@@ -57,7 +57,7 @@ struct SMTPSession {
         }
         reply(greeting)
         try await flush()
-        for try await event in inbound {
+        while let event = try await events.next() {
             switch event {
             case .bytes(let bytes):
                 dialog.receive(bytes)

@@ -109,7 +109,7 @@ enum AddressToken: Hashable {
     }
 
     private static func endsAtom(_ byte: UInt8) -> Bool {
-        byte <= 0x20 || "()<>@,;:\".[".utf8.contains(byte)
+        byte <= 0x20 || "(<>@,;:\".[".utf8.contains(byte)
     }
 
     /// What the local part of nearly every address is made of; such an address needs no tokens.
