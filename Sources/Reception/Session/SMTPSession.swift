@@ -44,6 +44,7 @@ struct SMTPSession {
         } catch {
             log.info("lost connection after \(dialog.place) from \(client.text)")
         }
+        dialog.connectionLost()
         await discardMessage()
         log.info("disconnect from \(client.text) \(dialog.tally)")
         return isOver && dialog.place != "QUIT"

@@ -4,7 +4,7 @@ enum AddressToken: Hashable {
     case quoted([UInt8])
     /// With its brackets.
     case literal([UInt8])
-    /// `@`, `.` or `:`.
+    /// `@`, `.` or `:`, and the routing operators `%` and `!`.
     case special(UInt8)
     /// `,` or `;`.
     case separator
@@ -18,7 +18,7 @@ enum AddressToken: Hashable {
         }
     }
 
-    /// Nil where a quote or a comment is never closed, or a control character stands anywhere.
+    /// Nil where a quote is never closed, or a control character stands anywhere.
     static func split(_ word: some Sequence<UInt8>) -> [AddressToken]? {
         var tokens: [AddressToken] = []
         var rest = Array(word)[...]
@@ -27,7 +27,7 @@ enum AddressToken: Hashable {
             case UInt8(ascii: " "), UInt8(ascii: "\t"):
                 rest.removeFirst()
             case UInt8(ascii: "("):
-                guard skipComment(&rest) else { return nil }
+                skipComment(&rest)
             case UInt8(ascii: "\""):
                 rest.removeFirst()
                 guard let text = take(&rest, until: { $0 == UInt8(ascii: "\"") }), !rest.isEmpty else { return nil }
@@ -42,7 +42,7 @@ enum AddressToken: Hashable {
                 else { return nil }
                 if rest.first == UInt8(ascii: "]") { rest.removeFirst() }
                 tokens.append(.literal([UInt8(ascii: "[")] + text + [UInt8(ascii: "]")]))
-            case UInt8(ascii: "@"), UInt8(ascii: "."), UInt8(ascii: ":"):
+            case UInt8(ascii: "@"), UInt8(ascii: "."), UInt8(ascii: ":"), UInt8(ascii: "%"), UInt8(ascii: "!"):
                 rest.removeFirst()
                 tokens.append(.special(byte))
             case UInt8(ascii: ","), UInt8(ascii: ";"):
@@ -93,8 +93,8 @@ enum AddressToken: Hashable {
         return text
     }
 
-    /// Comments nest (RFC 822 §3.1.4). False where one is never closed.
-    private static func skipComment(_ rest: inout ArraySlice<UInt8>) -> Bool {
+    /// Comments nest (RFC 822 §3.1.4); one that is never closed reaches to the end.
+    private static func skipComment(_ rest: inout ArraySlice<UInt8>) {
         var depth = 0
         while let byte = rest.popFirst() {
             switch byte {
@@ -103,13 +103,12 @@ enum AddressToken: Hashable {
             case UInt8(ascii: ")"): depth -= 1
             default: break
             }
-            if depth == 0 { return true }
+            if depth == 0 { return }
         }
-        return false
     }
 
     private static func endsAtom(_ byte: UInt8) -> Bool {
-        byte <= 0x20 || "(<>@,;:\".[".utf8.contains(byte)
+        byte <= 0x20 || "(<>@,;:\".[%!".utf8.contains(byte)
     }
 
     /// What the local part of nearly every address is made of; such an address needs no tokens.

@@ -79,20 +79,29 @@ enum PathSyntax {
         // What starts with a hyphen could be taken for an option by a delivery program (allow_min_user = no).
         guard text.first != UInt8(ascii: "-") else { return nil }
         guard let at = text.lastIndex(of: UInt8(ascii: "@")) else {
+            guard hasValidRoute(text) else { return nil }
             return .address(MailAddress(localPart: String(decoding: text, as: UTF8.self), domain: nil))
         }
         var domain = text[(at + 1)...]
-        if domain.first == UInt8(ascii: "[") {
-            guard DomainLiteral.isValid(domain) else { return nil }
-        } else {
-            // The dot of an absolute name (RFC 1034 §3.1) says nothing more.
-            if domain.last == UInt8(ascii: ".") { domain = domain.dropLast() }
-            guard isHostName(domain) else { return nil }
-        }
+        guard isDomain(domain) else { return nil }
+        if domain.last == UInt8(ascii: ".") { domain = domain.dropLast() }
         return .address(
             MailAddress(
                 localPart: String(decoding: text[..<at], as: UTF8.self),
                 domain: String(decoding: domain, as: UTF8.self)))
+    }
+
+    /// `site!user` and `user%domain` name a domain too, which must be one.
+    private static func hasValidRoute(_ text: [UInt8]) -> Bool {
+        if let bang = text.firstIndex(of: UInt8(ascii: "!")) { return isHostName(text[..<bang]) }
+        if let percent = text.lastIndex(of: UInt8(ascii: "%")) { return isDomain(text[(percent + 1)...]) }
+        return true
+    }
+
+    private static func isDomain(_ text: ArraySlice<UInt8>) -> Bool {
+        if text.first == UInt8(ascii: "[") { return DomainLiteral.isValid(text) }
+        // The dot of an absolute name (RFC 1034 §3.1) says nothing more.
+        return isHostName(text.last == UInt8(ascii: ".") ? text.dropLast() : text)
     }
 
     /// Labels of letters, digits, hyphens and, for what is found in the wild, underscores; at most 63 bytes a

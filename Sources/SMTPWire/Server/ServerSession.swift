@@ -339,6 +339,12 @@ public struct ServerSession: Sendable {
         return reply
     }
 
+    /// The client is gone; a message that was not finished counts as one that failed.
+    public mutating func connectionLost() {
+        if phase == .content { count("data", isDone: false) }
+        phase = .closed
+    }
+
     private mutating func nextContent() -> Action {
         switch wire.nextContent() {
         case nil: return .needMore
