@@ -99,6 +99,27 @@ import Testing
         }
     }
 
+    @Test func commandsAheadOfTheirTurnAreRefusedWhereAsked() async throws {
+        try await TestServer.run(["smtpd_data_restrictions": "reject_unauth_pipelining"]) { server in
+            let client = try await server.connect()
+            let start = ["EHLO x", "MAIL FROM:<a@b>", "RCPT TO:<john@example.org>", "DATA"]
+            let replies = try await client.pipeline(start + ["NOOP"])
+            #expect(
+                replies[3] == "503 5.5.0 <DATA>: Data command rejected: Improper use of SMTP command pipelining")
+            #expect(replies[4] == "250 2.0.0 Ok")
+            #expect(try await client.pipeline(start)[3] == "354 End data with <CR><LF>.<CR><LF>")
+        }
+    }
+
+    @Test func theEndOfDataHasItsList() async throws {
+        try await TestServer.run(["smtpd_end_of_data_restrictions": "reject"]) { server in
+            let client = try await server.connect()
+            let replies = try await client.sendMail(from: "a@b.test", to: ["john@example.org"], content: "x\r\n")
+            #expect(replies.last == "554 5.7.1 <END-OF-MESSAGE>: End-of-data rejected: Access denied")
+            #expect(server.intake.messages.isEmpty)
+        }
+    }
+
     @Test func withoutDelayAClientIsRefusedAtOnce() async throws {
         try await TestServer.run(["smtpd_delay_reject": "no", "smtpd_client_restrictions": "reject"]) { server in
             let client = try await server.connect()

@@ -50,6 +50,7 @@ extension SMTPSession {
             service.cleanupLogger.warning("\(id): message rejected: hopcount exceeded")
             return dialog.messageEnded(.tooManyHops)
         }
+        if let refusal = await self.refusal(at: .endOfData) { return dialog.messageEnded(refusal.reply) }
         let envelope = Envelope(
             sender: mail.sender, recipients: message.recipients, isEightBit: mail.isEightBit, origin: origin)
         do throws(QueueFailure) {

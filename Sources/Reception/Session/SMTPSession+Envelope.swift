@@ -6,7 +6,12 @@ import SMTPWire
 /// What the session finds out before a message is sent: HELO, MAIL, RCPT and VRFY.
 extension SMTPSession {
     private var circumstances: AccessPolicy.Circumstances {
-        AccessPolicy.Circumstances(client: client, heloName: dialog.heloName, sender: dialog.mail?.sender)
+        var circumstances = AccessPolicy.Circumstances(
+            client: client, heloName: dialog.heloName, sender: dialog.mail?.sender)
+        // RFC 2920 §3.1: these come last in a group of commands, and only EHLO allows groups at all.
+        let mustBeLast = !dialog.isExtended || ["CONNECT", "EHLO", "HELO", "DATA"].contains(dialog.place)
+        circumstances.hasPipelinedEarly = mustBeLast && dialog.hasWaitingInput
+        return circumstances
     }
 
     private var isRejectDelayed: Bool { service.access.settings.isRejectDelayed }

@@ -152,6 +152,8 @@ struct SMTPSession {
             logRefusal(reply, Subject(dialog))
         case .illegalAddress(let text):
             log.warning("Illegal address syntax from \(client.text) in \(dialog.place) command: \(text)")
+        case .lineTooLong(let beginning):
+            log.warning("\(client.text): request longer than \(dialog.options.lineLengthLimit): \(beginning)...")
         }
     }
 }

@@ -36,6 +36,8 @@ public struct ServerSession: Sendable {
         case rejected
         /// `Illegal address syntax from … in RCPT command: …`
         case illegalAddress(String)
+        /// `request longer than 2048: …`, with how it began.
+        case lineTooLong(String)
     }
 
     /// Why the server ends a dialog.
@@ -81,7 +83,7 @@ public struct ServerSession: Sendable {
 
     private enum Incoming: Sendable {
         case command(SMTPCommand, line: ByteBuffer)
-        case tooLong
+        case tooLong(ByteBuffer)
         case bareLineFeed
     }
 
@@ -123,10 +125,10 @@ public struct ServerSession: Sendable {
         switch incoming {
         case .bareLineFeed:
             return close(.bareLineFeed(options), .bareLineFeed)
-        case .tooLong:
+        case .tooLong(let beginning):
             command = "UNKNOWN"
             errors += 1
-            return .reply(.lineTooLong)
+            return .refuse(.lineTooLong, .lineTooLong(LineReader.printable(beginning.readableBytesView.prefix(30))))
         case .command(let command, let line):
             return take(command, line: line)
         }
@@ -140,7 +142,7 @@ public struct ServerSession: Sendable {
         switch wire.nextLine() {
         case nil: return nil
         case .bareLineFeed: return .bareLineFeed
-        case .tooLong: return .tooLong
+        case .tooLong(let beginning): return .tooLong(beginning)
         case .command(let line):
             return .command(SMTPCommand(line: line, strict: options.isEnvelopeStrict), line: line)
         }

@@ -18,8 +18,9 @@ import Testing
             {
                 return .controlCharacter
             }
-            if line.contains(where: { "()[]<>,;!%@".contains($0) }), postfix.hasPrefix("5"), martlet.hasPrefix("5"),
-                postfix.hasPrefix("501 5.1.") != martlet.hasPrefix("501 5.1.") || line.contains(";") || line.contains("[")
+            let address = line.drop { $0 != ":" }.dropFirst().drop { $0 == "<" }.dropLast()
+            if address.contains(where: { "()[]<>,;!%\"\\".contains($0) }), postfix.hasPrefix("5"),
+                martlet.hasPrefix("5"), line.hasPrefix("RCPT")
             {
                 return .garbage
             }
