@@ -2,7 +2,7 @@ import Peers
 import Testing
 
 /// Whatever is said to a Postfix and to a Martlet, right or wrong, gets the same replies.
-@Suite struct DialogParityTests {
+@Suite(.serialized) struct DialogParityTests {
     /// Where Martlet answers otherwise, and why. Documentation/compatibility.md says the same.
     enum Difference: String, CaseIterable {
         /// The dot after an absolute domain name is dropped, in what is said as in what is looked up.
