@@ -27,12 +27,14 @@ extension SessionSettings {
                 dialog.forbidsNonLetters = true
             } else if word.contains(":") {
                 throw SettingsFailure(
-                    "smtpd_forbidden_commands", "\"\(word)\": tables are not supported here; name the commands")
+                    "smtpd_forbidden_commands",
+                    "\"\(word)\": tables are not supported here; name the commands")
             } else {
                 dialog.forbiddenCommands.insert(word.uppercased())
             }
         }
-        if let code = configuration.value(named: "smtpd_forbid_bare_newline_reject_code").flatMap({ Int($0) }),
+        if let code = configuration.value(named: "smtpd_forbid_bare_newline_reject_code").flatMap({ Int($0) }
+        ),
             (400...599).contains(code)
         {
             dialog.bareLineFeedCode = code

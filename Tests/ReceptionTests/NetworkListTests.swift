@@ -5,7 +5,8 @@ import Testing
 @Suite struct NetworkListTests {
     @Test(arguments: [
         ("127.0.0.1", true), ("127.255.0.1", true), ("192.0.2.7", false), ("192.0.2.8", true), ("::1", true),
-        ("::2", false), ("2001:db8::5", true), ("2001:db9::5", false), ("::ffff:192.0.2.9", true), ("10.0.0.1", false),
+        ("::2", false), ("2001:db8::5", true), ("2001:db9::5", false), ("::ffff:192.0.2.9", true),
+        ("10.0.0.1", false),
         ("198.51.100.63", true), ("198.51.100.64", false),
     ])
     func matches(_ address: String, _ isListed: Bool) throws {
@@ -15,13 +16,16 @@ import Testing
         #expect(list.contains(try #require(IPAddress(address))) == isListed)
     }
 
-    @Test(arguments: ["192.0.2.1/24", "192.0.2.0/33", "host.example.org", "hash:/etc/x", "192.0.2.0/x", "/nonexistent"])
+    @Test(arguments: [
+        "192.0.2.1/24", "192.0.2.0/33", "host.example.org", "hash:/etc/x", "192.0.2.0/x", "/nonexistent",
+    ])
     func badPatternsAreNamed(_ pattern: String) {
         #expect(throws: SettingsFailure.self) { try NetworkList([pattern]) }
     }
 
     @Test func filesMayBeNamed() throws {
-        let list = try NetworkList(["/networks"], readFile: { _ in "# ours\n192.0.2.0/24\n!10.0.0.1 10.0.0.0/8\n" })
+        let list = try NetworkList(
+            ["/networks"], readFile: { _ in "# ours\n192.0.2.0/24\n!10.0.0.1 10.0.0.0/8\n" })
         #expect(list.contains(try #require(IPAddress("192.0.2.1"))))
         #expect(list.contains(try #require(IPAddress("10.0.0.2"))))
         #expect(!list.contains(try #require(IPAddress("10.0.0.1"))))

@@ -13,10 +13,11 @@ import Testing
             let content = "Message-ID: <1@x>\r\nSubject: x\r\n\r\n.dot\r\n..\r\nend\r\n"
             let replies = try await client.sendMail(
                 from: "alice@example.net", to: ["js@example.org"], content: content)
-            #expect(replies == [
-                "250 2.1.0 Ok", "250 2.1.5 Ok", "354 End data with <CR><LF>.<CR><LF>",
-                "250 2.0.0 Ok: queued as TEST000001",
-            ])
+            #expect(
+                replies == [
+                    "250 2.1.0 Ok", "250 2.1.5 Ok", "354 End data with <CR><LF>.<CR><LF>",
+                    "250 2.0.0 Ok: queued as TEST000001",
+                ])
             #expect(try await client.command("QUIT") == "221 2.0.0 Bye")
 
             let message = try #require(server.intake.messages.first)
@@ -49,11 +50,13 @@ import Testing
             let client = try await server.connect()
             _ = try await client.command("HELO c")
             _ = try await client.sendMail(
-                from: "", to: ["both@example.org", "JOHN@example.org", "nobody@example.org", "js@example.org"],
+                from: "",
+                to: ["both@example.org", "JOHN@example.org", "nobody@example.org", "js@example.org"],
                 content: "x\r\n")
             let message = try #require(server.intake.messages.first)
             #expect(message.envelope.sender == .null)
-            #expect(message.envelope.recipients.map(\.address.text) == ["john@example.org", "jack@example.org"])
+            #expect(
+                message.envelope.recipients.map(\.address.text) == ["john@example.org", "jack@example.org"])
             #expect(!message.content.contains("for <"))
             #expect(message.content.contains("with SMTP id"))
             #expect(
@@ -67,8 +70,11 @@ import Testing
     @Test func aPipelinedChunkIsAnsweredInOrder() async throws {
         try await TestServer.run { server in
             let client = try await server.connect()
-            let commands = ["EHLO c", "MAIL FROM:<a@b.test>"]
-                + (0..<60).map { $0.isMultiple(of: 3) ? "RCPT TO:<no\($0)@example.org>" : "RCPT TO:<u\($0)@example.com>" }
+            let commands =
+                ["EHLO c", "MAIL FROM:<a@b.test>"]
+                + (0..<60).map {
+                    $0.isMultiple(of: 3) ? "RCPT TO:<no\($0)@example.org>" : "RCPT TO:<u\($0)@example.com>"
+                }
                 + ["NOOP", "DATA"]
             let replies = try await client.pipeline(commands)
             #expect(replies[1] == "250 2.1.0 Ok")
@@ -119,7 +125,8 @@ import Testing
     func aLoopIsBroken(_ hops: Int, _ reply: String) async throws {
         try await TestServer.run { server in
             let client = try await server.connect()
-            let content = String(repeating: "Received: from x\r\n\tby y\r\n", count: hops) + "\r\nReceived: no\r\n"
+            let content =
+                String(repeating: "Received: from x\r\n\tby y\r\n", count: hops) + "\r\nReceived: no\r\n"
             let replies = try await client.sendMail(from: "a@b.test", to: ["u@example.com"], content: content)
             #expect(replies.last?.hasPrefix(reply) == true)
         }
@@ -148,7 +155,9 @@ import Testing
                 _ = try await client.pipeline(["MAIL FROM:<a@b.test>", "RCPT TO:<u@example.com>", "DATA"])
                 _ = try await client.send(Array("hello\r\n".utf8), replies: 0)
             }
-            #expect(try await server.logged("smtpd: lost connection after DATA (7 bytes) from localhost[127.0.0.1]"))
+            #expect(
+                try await server.logged(
+                    "smtpd: lost connection after DATA (7 bytes) from localhost[127.0.0.1]"))
             #expect(
                 try await server.logged(
                     "smtpd: disconnect from localhost[127.0.0.1] mail=1 rcpt=1 data=0/1 commands=2/3"),
@@ -163,7 +172,8 @@ import Testing
             let client = try await server.connect()
             _ = try await client.pipeline(["MAIL FROM:<a@b.test>", "RCPT TO:<u@example.com>", "DATA"])
             let replies = try await client.send(
-                Array("x\r\n.\nMAIL FROM:<b@b.test>\nRCPT TO:<u@example.com>\nDATA\ny\n.\r\n.\r\n".utf8), replies: 1)
+                Array("x\r\n.\nMAIL FROM:<b@b.test>\nRCPT TO:<u@example.com>\nDATA\ny\n.\r\n.\r\n".utf8),
+                replies: 1)
             #expect(replies == ["550 5.5.2 mx.example.test Error: bare <LF> received"])
             #expect(server.intake.messages.isEmpty)
         }

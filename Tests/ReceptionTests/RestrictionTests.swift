@@ -5,7 +5,9 @@ import Testing
 
 /// Restriction lists: what cannot be honoured is refused when it is loaded; what can, answers as Postfix does.
 @Suite struct RestrictionTests {
-    @Test(arguments: ["check_policy_service", "reject_rbl_client", "permit_mynetwork", "reject_unknown_sender_domain"])
+    @Test(arguments: [
+        "check_policy_service", "reject_rbl_client", "permit_mynetwork", "reject_unknown_sender_domain",
+    ])
     func unsupportedWordsAreErrors(_ word: String) {
         let failure = #expect(throws: SettingsFailure.self) {
             try RestrictionLists([.relay: ["reject_unauth_destination"], .recipient: [word]])
@@ -52,7 +54,8 @@ import Testing
                 "504 5.5.2 <a@b>: Sender address rejected: need fully-qualified address",
             ]),
         Case(
-            parameter: "smtpd_sender_restrictions", list: "warn_if_reject reject_non_fqdn_sender", commands: mail,
+            parameter: "smtpd_sender_restrictions", list: "warn_if_reject reject_non_fqdn_sender",
+            commands: mail,
             replies: ["250 2.1.0 Ok", "250 2.1.5 Ok", "554 5.7.1 <x@foo>: Relay access denied"]),
         Case(
             parameter: "smtpd_sender_restrictions", list: "reject_unlisted_sender",
@@ -66,17 +69,23 @@ import Testing
             replies: ["250 2.1.0 Ok", "250 2.1.5 Ok", "454 4.7.1 <x@foo>: Relay access denied"]),
         Case(
             parameter: "smtpd_relay_restrictions", list: "permit_auth_destination, reject", commands: mail,
-            replies: ["250 2.1.0 Ok", "250 2.1.5 Ok", "554 5.7.1 <x@foo>: Recipient address rejected: Access denied"]),
+            replies: [
+                "250 2.1.0 Ok", "250 2.1.5 Ok",
+                "554 5.7.1 <x@foo>: Recipient address rejected: Access denied",
+            ]),
         Case(
             parameter: "smtpd_recipient_restrictions", list: "defer_if_reject, reject_unlisted_recipient",
             commands: ["EHLO x", "MAIL FROM:<a@b>", "RCPT TO:<no@example.org>"],
             replies: [
-                "250 2.1.0 Ok", "450 4.7.0 <no@example.org>: Recipient address rejected: defer_if_reject requested",
+                "250 2.1.0 Ok",
+                "450 4.7.0 <no@example.org>: Recipient address rejected: defer_if_reject requested",
             ]),
         Case(
             parameter: "smtpd_data_restrictions", list: "reject",
             commands: ["EHLO x", "MAIL FROM:<a@b>", "RCPT TO:<john@example.org>", "DATA"],
-            replies: ["250 2.1.0 Ok", "250 2.1.5 Ok", "554 5.7.1 <DATA>: Data command rejected: Access denied"]),
+            replies: [
+                "250 2.1.0 Ok", "250 2.1.5 Ok", "554 5.7.1 <DATA>: Data command rejected: Access denied",
+            ]),
         Case(
             parameter: "smtpd_helo_restrictions", list: "reject_invalid_helo_hostname",
             commands: ["HELO x@@", "MAIL FROM:<a@b>", "RCPT TO:<john@example.org>"],
@@ -105,7 +114,8 @@ import Testing
             let start = ["EHLO x", "MAIL FROM:<a@b>", "RCPT TO:<john@example.org>", "DATA"]
             let replies = try await client.pipeline(start + ["NOOP"])
             #expect(
-                replies[3] == "503 5.5.0 <DATA>: Data command rejected: Improper use of SMTP command pipelining")
+                replies[3]
+                    == "503 5.5.0 <DATA>: Data command rejected: Improper use of SMTP command pipelining")
             #expect(replies[4] == "250 2.0.0 Ok")
             #expect(try await client.pipeline(start)[3] == "354 End data with <CR><LF>.<CR><LF>")
         }
@@ -114,18 +124,22 @@ import Testing
     @Test func theEndOfDataHasItsList() async throws {
         try await TestServer.run(["smtpd_end_of_data_restrictions": "reject"]) { server in
             let client = try await server.connect()
-            let replies = try await client.sendMail(from: "a@b.test", to: ["john@example.org"], content: "x\r\n")
+            let replies = try await client.sendMail(
+                from: "a@b.test", to: ["john@example.org"], content: "x\r\n")
             #expect(replies.last == "554 5.7.1 <END-OF-MESSAGE>: End-of-data rejected: Access denied")
             #expect(server.intake.messages.isEmpty)
         }
     }
 
     @Test func withoutDelayAClientIsRefusedAtOnce() async throws {
-        try await TestServer.run(["smtpd_delay_reject": "no", "smtpd_client_restrictions": "reject"]) { server in
+        try await TestServer.run(["smtpd_delay_reject": "no", "smtpd_client_restrictions": "reject"]) {
+            server in
             let client = try await server.connect()
-            #expect(client.greeting == "554 5.7.1 <localhost[127.0.0.1]>: Client host rejected: Access denied")
             #expect(
-                try await client.command("EHLO x") == "503 5.7.0 Error: access denied for localhost[127.0.0.1]")
+                client.greeting == "554 5.7.1 <localhost[127.0.0.1]>: Client host rejected: Access denied")
+            #expect(
+                try await client.command("EHLO x")
+                    == "503 5.7.0 Error: access denied for localhost[127.0.0.1]")
             #expect(try await client.command("QUIT") == "221 2.0.0 Bye")
         }
     }

@@ -28,7 +28,8 @@ import Testing
             #expect(try await second.command("NOOP") == "250 2.0.0 Ok")
             #expect(
                 try await server.logged(
-                    "smtpd: warning: Connection concurrency limit exceeded: 3 from localhost[127.0.0.1] for service smtp"))
+                    "smtpd: warning: Connection concurrency limit exceeded: 3 from localhost[127.0.0.1] for service smtp"
+                ))
         }
     }
 

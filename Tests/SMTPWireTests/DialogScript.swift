@@ -28,7 +28,9 @@ struct DialogScript {
                 largestBatch = max(largestBatch, recipients.count)
                 for recipient in recipients {
                     let refusal = SMTPReply(550, .init(.permanentFailure, 1, 1), "<\(recipient)>: unknown")
-                    if let reply = session.recipientChecked(recipient.domain == "unknown.test" ? refusal : nil) {
+                    if let reply = session.recipientChecked(
+                        recipient.domain == "unknown.test" ? refusal : nil)
+                    {
                         say(reply)
                     }
                 }

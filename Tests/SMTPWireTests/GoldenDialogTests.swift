@@ -220,7 +220,9 @@ import Testing
 
     @Test func commandsAreCounted() {
         var script = DialogScript()
-        script.receive("EHLO c\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<x@unknown.test>\r\nRCPT TO:<y@b.test>\r\nFOO\r\n".utf8)
+        script.receive(
+            "EHLO c\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<x@unknown.test>\r\nRCPT TO:<y@b.test>\r\nFOO\r\n".utf8
+        )
         #expect(script.session.tally.description == "ehlo=1 mail=1 rcpt=1/2 unknown=0/1 commands=3/5")
     }
 }

@@ -6,9 +6,12 @@ import Testing
 /// Whatever arrives, in whatever pieces: no crash, no unbounded memory, the same replies.
 @Suite struct HostileInputTests {
     private static let fragments = [
-        "EHLO x", "HELO", "MAIL FROM:<", "a@b.test", ">", "RCPT TO:", "<\"", "@[IPv6:", "DATA", "RSET", "QUIT", "VRFY ",
-        "\r\n", "\r\n.\r\n", "\n", "\r", ".", "..", "\0", "\u{7F}", "\\", "(", ")", " SIZE=99999999999999999999", ":",
-        "\r\nDATA\r\n", "BDAT 10 LAST", "MAIL FROM:<a@b.test>\r\nRCPT TO:<c@d.test>\r\nDATA\r\n", "\u{E4}", "<,,;;>",
+        "EHLO x", "HELO", "MAIL FROM:<", "a@b.test", ">", "RCPT TO:", "<\"", "@[IPv6:", "DATA", "RSET",
+        "QUIT", "VRFY ",
+        "\r\n", "\r\n.\r\n", "\n", "\r", ".", "..", "\0", "\u{7F}", "\\", "(", ")",
+        " SIZE=99999999999999999999", ":",
+        "\r\nDATA\r\n", "BDAT 10 LAST", "MAIL FROM:<a@b.test>\r\nRCPT TO:<c@d.test>\r\nDATA\r\n", "\u{E4}",
+        "<,,;;>",
     ]
 
     @Test func randomInputIsAnsweredTheSameHoweverItIsCut() {

@@ -49,13 +49,17 @@ import Testing
 
     @Test(arguments: [
         "<>", "<\"\">", "<a b@example.org>", "<a,b@example.org>", "<a;b@example.org>", "<a@example.org",
-        "<\"a@example.org>", "<z(c)z@example.org>", "<\"z\"y@example.org>", "<a<b@example.org>", "<a>b@example.org",
+        "<\"a@example.org>", "<z(c)z@example.org>", "<\"z\"y@example.org>", "<a<b@example.org>",
+        "<a>b@example.org",
         "<a@>", "<@>", "<a@example..org>", "<a@.example.org>", "<a@example.org..>", "<a@-example.org>",
-        "<a@example.org->", "<a@1.2.3.4>", "<a@12>", "<a@[1.2.3]>", "<a@[::1]>", "<a@[foo]>", "<a@[127.0.0.1 ]>",
-        "<a@[1.2.3.4].com>", "<-a@example.org>", "<a@ex\u{E4}mple.org>", "<a@ex!ample.org>", "<a@exa mple.org>",
+        "<a@example.org->", "<a@1.2.3.4>", "<a@12>", "<a@[1.2.3]>", "<a@[::1]>", "<a@[foo]>",
+        "<a@[127.0.0.1 ]>",
+        "<a@[1.2.3.4].com>", "<-a@example.org>", "<a@ex\u{E4}mple.org>", "<a@ex!ample.org>",
+        "<a@exa mple.org>",
         "<(a@example.org>", "<a\u{0}b@example.org>", "<a\u{1}b@example.org>",
         "<a@aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.org>", "<a@example.org>x",
-        "<a@example.org:25>", "<a@[1.2.3.4.5]>", "<a@[IPv6:1:2]>", "<a@[IPv6:::1::2]>", "<!>", "<%>", "<a%>", "<!a>", "<a%-b>",
+        "<a@example.org:25>", "<a@[1.2.3.4.5]>", "<a@[IPv6:1:2]>", "<a@[IPv6:::1::2]>", "<!>", "<%>", "<a%>",
+        "<!a>", "<a%-b>",
     ])
     func isRefused(_ written: String) {
         guard case .rcpt(.failure(let fault)) = SMTPCommand(line: "RCPT TO:\(written)".utf8) else {
@@ -66,7 +70,8 @@ import Testing
     }
 
     @Test(arguments: ["a@b", "<a@b", "<(c)a@b>"]) func strictEnvelopesNeedBrackets(_ written: String) {
-        guard case .mail(.failure(let fault)) = SMTPCommand(line: "MAIL FROM:\(written)".utf8, strict: true) else {
+        guard case .mail(.failure(let fault)) = SMTPCommand(line: "MAIL FROM:\(written)".utf8, strict: true)
+        else {
             Issue.record("accepted")
             return
         }

@@ -75,7 +75,8 @@ public final class ClientNames: Sendable {
 
     private static func leadsBack(_ name: String, to address: IPAddress) -> Bool {
         // A name that is an address would say nothing, and could be made to say anything.
-        guard IPAddress(name) == nil, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x5B && $0 != 0x5D })
+        guard IPAddress(name) == nil,
+            name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x5B && $0 != 0x5D })
         else { return false }
         var list: UnsafeMutablePointer<addrinfo>?
         guard getaddrinfo(name, nil, nil, &list) == 0 else { return false }

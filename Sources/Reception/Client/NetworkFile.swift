@@ -14,7 +14,9 @@ public enum NetworkFile {
 
     /// - Throws: the system's words.
     public static func read(_ path: String) throws -> String {
-        guard let file = fopen(path, "re") else { throw Failure(description: String(cString: strerror(errno))) }
+        guard let file = fopen(path, "re") else {
+            throw Failure(description: String(cString: strerror(errno)))
+        }
         defer { fclose(file) }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65_536)

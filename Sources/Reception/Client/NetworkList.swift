@@ -39,13 +39,16 @@ public struct NetworkList: Sendable {
     }
 
     private mutating func add(
-        _ word: Substring, parameter: String, isExcluded: Bool, depth: Int, _ readFile: (String) throws -> String
+        _ word: Substring, parameter: String, isExcluded: Bool, depth: Int,
+        _ readFile: (String) throws -> String
     ) throws(SettingsFailure) {
         if word.hasPrefix("!") {
             try add(
                 word.dropFirst(), parameter: parameter, isExcluded: !isExcluded, depth: depth, readFile)
         } else if word.hasPrefix("/") {
-            guard depth < 10 else { throw SettingsFailure(parameter, "\(word): files name each other in a circle") }
+            guard depth < 10 else {
+                throw SettingsFailure(parameter, "\(word): files name each other in a circle")
+            }
             let text: String
             do { text = try readFile(String(word)) } catch {
                 throw SettingsFailure(parameter, "\(word): \(error)")
@@ -67,7 +70,8 @@ public struct NetworkList: Sendable {
         var length: Int?
         if let slash = text.lastIndex(of: "/") {
             guard let number = Int(text[text.index(after: slash)...]) else {
-                throw SettingsFailure(parameter, "bad network \"\(word)\": what follows / must be a number of bits")
+                throw SettingsFailure(
+                    parameter, "bad network \"\(word)\": what follows / must be a number of bits")
             }
             length = number
             text = text[..<slash]

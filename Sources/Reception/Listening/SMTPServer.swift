@@ -77,12 +77,14 @@ public struct SMTPServer: Service {
         if listener.host.isEmpty {
             return try await bootstrap.bind(to: anyAddress(listener.port), childChannelInitializer: accept)
         }
-        return try await bootstrap.bind(host: listener.host, port: listener.port, childChannelInitializer: accept)
+        return try await bootstrap.bind(
+            host: listener.host, port: listener.port, childChannelInitializer: accept)
     }
 
     /// IPv6 with IPv4 mapped into it where the machine has it.
     private static func anyAddress(_ port: Int) throws -> SocketAddress {
-        try (try? SocketAddress(ipAddress: "::", port: port)) ?? SocketAddress(ipAddress: "0.0.0.0", port: port)
+        try (try? SocketAddress(ipAddress: "::", port: port))
+            ?? SocketAddress(ipAddress: "0.0.0.0", port: port)
     }
 
     public func run() async throws {

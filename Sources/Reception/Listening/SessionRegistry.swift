@@ -33,6 +33,8 @@ final class SessionRegistry: Sendable {
 
     private static func stop(_ channel: any Channel) {
         channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
-        channel.eventLoop.scheduleTask(in: TimeAmount(SMTPServer.shutdownLimit)) { channel.close(promise: nil) }
+        channel.eventLoop.scheduleTask(in: TimeAmount(SMTPServer.shutdownLimit)) {
+            channel.close(promise: nil)
+        }
     }
 }

@@ -41,13 +41,16 @@ struct AccessEvaluation {
         guard let recipient else { return .accepted([]) }
         // RFC 5321 §4.5.1: postmaster without a domain is always reached.
         if recipient.domain != nil || recipient.localPart.lowercased() != "postmaster" {
-            var stages: [RestrictionLists.Stage] = settings.isRelayFirst ? [.relay, .recipient] : [.recipient, .relay]
+            var stages: [RestrictionLists.Stage] =
+                settings.isRelayFirst ? [.relay, .recipient] : [.recipient, .relay]
             if settings.isRejectDelayed { stages = [.client, .helo, .sender] + stages }
             for stage in stages {
                 if let refusal = await walk(stage) { return .refused(refusal) }
             }
             if let deferIfPermit { return .refused(Refusal(deferIfPermit)) }
-            if settings.rejectsUnlistedRecipient, !knowsRecipientIsListed, case .refuse(let refusal) = await listed() {
+            if settings.rejectsUnlistedRecipient, !knowsRecipientIsListed,
+                case .refuse(let refusal) = await listed()
+            {
                 return .refused(refusal)
             }
         }
@@ -73,20 +76,24 @@ struct AccessEvaluation {
                 return refusal
             }
         }
-        if stage == .sender, settings.rejectsUnlistedSender, case .refuse(let refusal) = await listedSender() {
+        if stage == .sender, settings.rejectsUnlistedSender, case .refuse(let refusal) = await listedSender()
+        {
             return refusal
         }
         return nil
     }
 
-    private mutating func outcome(of restriction: Restriction, at stage: RestrictionLists.Stage) async -> Outcome {
+    private mutating func outcome(of restriction: Restriction, at stage: RestrictionLists.Stage) async
+        -> Outcome
+    {
         switch restriction {
         case .permit:
             return .permit
         case .reject:
             return .refuse(Refusal(refused(at: stage, settings.codes.reject, "Access denied")))
         case .defer:
-            return .refuse(Refusal(refused(at: stage, settings.codes.defer, "Try again later", status: (3, 2))))
+            return .refuse(
+                Refusal(refused(at: stage, settings.codes.defer, "Try again later", status: (3, 2))))
         case .deferIfPermit:
             deferIfPermit =
                 deferIfPermit

@@ -28,7 +28,8 @@ public struct AccessSettings: Sendable {
     }
 
     public init(
-        lists: RestrictionLists, mynetworks: NetworkList = NetworkList(), interfaces: NetworkList = NetworkList(),
+        lists: RestrictionLists, mynetworks: NetworkList = NetworkList(),
+        interfaces: NetworkList = NetworkList(),
         isRejectDelayed: Bool = true, isRelayFirst: Bool = true, rejectsUnlistedRecipient: Bool = true,
         rejectsUnlistedSender: Bool = false, codes: RejectCodes = RejectCodes()
     ) {

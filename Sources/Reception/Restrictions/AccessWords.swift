@@ -6,7 +6,9 @@ extension AccessEvaluation {
     func refused(
         at stage: RestrictionLists.Stage, _ code: Int, _ reason: String, status: (UInt16, UInt16) = (7, 1)
     ) -> SMTPReply {
-        SMTPReply(code, .init(Self.class(code), status.0, status.1), "<\(object(of: stage))>: \(phrase(of: stage)): \(reason)")
+        SMTPReply(
+            code, .init(Self.class(code), status.0, status.1),
+            "<\(object(of: stage))>: \(phrase(of: stage)): \(reason)")
     }
 
     private func object(of stage: RestrictionLists.Stage) -> String {
@@ -35,7 +37,9 @@ extension AccessEvaluation {
     func syntaxRefusal(of restriction: Restriction) -> SMTPReply? {
         switch restriction {
         case .rejectNonFQDNSender:
-            guard case .address(let sender)? = circumstances.sender, !sender.isFullyQualified else { return nil }
+            guard case .address(let sender)? = circumstances.sender, !sender.isFullyQualified else {
+                return nil
+            }
             return SMTPReply(
                 settings.codes.nonFQDN, .init(Self.class(settings.codes.nonFQDN), 5, 2),
                 "<\(sender.text)>: Sender address rejected: need fully-qualified address")

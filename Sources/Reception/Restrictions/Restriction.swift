@@ -66,7 +66,9 @@ public indirect enum Restriction: Hashable, Sendable {
             warnings = 0
             list.append(restriction)
         }
-        guard warnings == 0 else { throw SettingsFailure(parameter, "warn_if_reject must stand before a restriction") }
+        guard warnings == 0 else {
+            throw SettingsFailure(parameter, "warn_if_reject must stand before a restriction")
+        }
         return list
     }
 

@@ -17,7 +17,8 @@ extension SMTPSession {
 
     private var origin: Envelope.Origin {
         Envelope.Origin(
-            clientName: client.name, clientAddress: client.address.description, heloName: dialog.heloName ?? "",
+            clientName: client.name, clientAddress: client.address.description,
+            heloName: dialog.heloName ?? "",
             protocolName: dialog.protocolName)
     }
 
@@ -30,7 +31,9 @@ extension SMTPSession {
 
     /// - Parameter refusal: what is wrong with the way in which the content was sent.
     mutating func endContent(_ refusal: SMTPReply?) async -> SMTPReply {
-        guard let message, let mail = dialog.mail else { return dialog.messageEnded(refusal ?? .queueFileError) }
+        guard let message, let mail = dialog.mail else {
+            return dialog.messageEnded(refusal ?? .queueFileError)
+        }
         let id = message.draft.id
         if let refusal {
             logRefusal("bare <LF> received", Subject(dialog, recipient: message.firstOriginal))

@@ -107,7 +107,7 @@ extension SMTPSession {
         var warnings: AccessPolicy.Warnings = []
         var refusal: Refusal?
         if case .refused(let found) = await service.access.decision(
-                on: argument.address, in: circumstances, warnings: &warnings)
+            on: argument.address, in: circumstances, warnings: &warnings)
         {
             refusal = found
         }

@@ -153,7 +153,8 @@ struct SMTPSession {
         case .illegalAddress(let text):
             log.warning("Illegal address syntax from \(client.text) in \(dialog.place) command: \(text)")
         case .lineTooLong(let beginning):
-            log.warning("\(client.text): request longer than \(dialog.options.lineLengthLimit): \(beginning)...")
+            log.warning(
+                "\(client.text): request longer than \(dialog.options.lineLengthLimit): \(beginning)...")
         }
     }
 }
@@ -164,7 +165,8 @@ extension SMTPReply {
     }
 
     static func shuttingDown(_ hostname: String) -> SMTPReply {
-        SMTPReply(421, .init(.persistentTransientFailure, 3, 2), "\(hostname) Service unavailable: shutting down")
+        SMTPReply(
+            421, .init(.persistentTransientFailure, 3, 2), "\(hostname) Service unavailable: shutting down")
     }
 
     static func tooManyConnections(_ hostname: String, from address: IPAddress) -> SMTPReply {

@@ -25,7 +25,8 @@ public struct SessionSettings: Sendable {
     public init(
         dialog: ServerOptions, mailName: String = "Postfix", timeout: Duration = .seconds(300),
         errorSleepTime: Duration = .seconds(1), hopcountLimit: Int = 50, duplicateFilterLimit: Int = 1000,
-        looksUpNames: Bool = true, clientConnectionLimit: Int = 50, limitExceptions: NetworkList = NetworkList()
+        looksUpNames: Bool = true, clientConnectionLimit: Int = 50,
+        limitExceptions: NetworkList = NetworkList()
     ) {
         self.dialog = dialog
         self.mailName = mailName

@@ -30,7 +30,9 @@ enum AddressToken: Hashable {
                 skipComment(&rest)
             case UInt8(ascii: "\""):
                 rest.removeFirst()
-                guard let text = take(&rest, until: { $0 == UInt8(ascii: "\"") }), !rest.isEmpty else { return nil }
+                guard let text = take(&rest, until: { $0 == UInt8(ascii: "\"") }), !rest.isEmpty else {
+                    return nil
+                }
                 rest.removeFirst()
                 tokens.append(.quoted(text))
             case UInt8(ascii: "["):
@@ -42,7 +44,8 @@ enum AddressToken: Hashable {
                 else { return nil }
                 if rest.first == UInt8(ascii: "]") { rest.removeFirst() }
                 tokens.append(.literal([UInt8(ascii: "[")] + text + [UInt8(ascii: "]")]))
-            case UInt8(ascii: "@"), UInt8(ascii: "."), UInt8(ascii: ":"), UInt8(ascii: "%"), UInt8(ascii: "!"):
+            case UInt8(ascii: "@"), UInt8(ascii: "."), UInt8(ascii: ":"), UInt8(ascii: "%"),
+                UInt8(ascii: "!"):
                 rest.removeFirst()
                 tokens.append(.special(byte))
             case UInt8(ascii: ","), UInt8(ascii: ";"):

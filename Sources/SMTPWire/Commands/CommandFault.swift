@@ -13,7 +13,8 @@ public struct CommandFault: Error, Hashable, Sendable {
 
     static let mailSyntax = CommandFault(501, .init(.permanentFailure, 5, 4), "Syntax: MAIL FROM:<address>")
     static let rcptSyntax = CommandFault(501, .init(.permanentFailure, 5, 4), "Syntax: RCPT TO:<address>")
-    static let vrfySyntax = CommandFault(501, .init(.permanentFailure, 5, 4), "Syntax: VRFY address [SMTPUTF8]")
+    static let vrfySyntax = CommandFault(
+        501, .init(.permanentFailure, 5, 4), "Syntax: VRFY address [SMTPUTF8]")
     static func badSender(_ word: some Sequence<UInt8>) -> CommandFault {
         CommandFault(
             501, .init(.permanentFailure, 1, 7), "Bad sender address syntax",
@@ -30,6 +31,7 @@ public struct CommandFault: Error, Hashable, Sendable {
     static let dsnDisabled = CommandFault(501, .init(.permanentFailure, 7, 1), "DSN support is disabled")
 
     static func unsupportedOption(_ option: some Sequence<UInt8>) -> CommandFault {
-        CommandFault(555, .init(.permanentFailure, 5, 4), "Unsupported option: \(LineReader.printable(option))")
+        CommandFault(
+            555, .init(.permanentFailure, 5, 4), "Unsupported option: \(LineReader.printable(option))")
     }
 }

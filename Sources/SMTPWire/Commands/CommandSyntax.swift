@@ -6,7 +6,9 @@ enum MailSyntax {
         guard line.skip(keyword: "FROM"), let (word, isClosed) = line.nextAddressWord() else {
             return .failure(.mailSyntax)
         }
-        guard isClosed, let path = PathSyntax.read(word, strict: strict) else { return .failure(.badSender(word)) }
+        guard isClosed, let path = PathSyntax.read(word, strict: strict) else {
+            return .failure(.badSender(word))
+        }
         let sender: ReversePath =
             switch path {
             case .empty: .null
@@ -66,7 +68,8 @@ enum RecipientSyntax {
 enum VerifySyntax {
     static func read(_ line: inout LineReader) -> Result<VerifyArgument, CommandFault> {
         guard let (word, isClosed) = line.nextAddressWord() else { return .failure(.vrfySyntax) }
-        guard line.nextWord() == nil, isClosed, case .address(let address) = PathSyntax.read(word, strict: false)
+        guard line.nextWord() == nil, isClosed,
+            case .address(let address) = PathSyntax.read(word, strict: false)
         else { return .failure(.badRecipient(word)) }
         return .success(VerifyArgument(address: address, text: LineReader.printable(word)))
     }

@@ -12,7 +12,9 @@ enum DomainLiteral {
 
     static func isIPv4(_ text: ArraySlice<UInt8>) -> Bool {
         let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard parts.count == 4, parts[0].first != UInt8(ascii: "0") || parts[0].count > 1 else { return false }
+        guard parts.count == 4, parts[0].first != UInt8(ascii: "0") || parts[0].count > 1 else {
+            return false
+        }
         return parts.allSatisfy { part in
             (1...3).contains(part.count) && part.allSatisfy(isDigit)
                 && (Int(String(decoding: part, as: UTF8.self)) ?? 256) < 256
@@ -36,7 +38,9 @@ enum DomainLiteral {
         return gaps == 1 ? groups < 8 : gaps == 0 && groups == 8
     }
 
-    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
 
     private static func isHexDigit(_ byte: UInt8) -> Bool {
         isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte | 0x20)

@@ -29,8 +29,12 @@ struct LineReader {
     mutating func skip(keyword: StaticString) -> Bool {
         skipSpace()
         let length = keyword.utf8CodeUnitCount
-        guard bytes.count - position > length, bytes[position + length] == UInt8(ascii: ":") else { return false }
-        for offset in 0..<length where bytes[position + offset] & 0xDF != keyword.utf8Start[offset] { return false }
+        guard bytes.count - position > length, bytes[position + length] == UInt8(ascii: ":") else {
+            return false
+        }
+        for offset in 0..<length where bytes[position + offset] & 0xDF != keyword.utf8Start[offset] {
+            return false
+        }
         position += length + 1
         return true
     }
@@ -79,7 +83,9 @@ struct LineReader {
     /// The name in HELO: what could break out of a reply, a header field or the log becomes `?`.
     mutating func name() -> String? {
         rest().map { text in
-            String(decoding: text.utf8.map { " <>()\\\";@".utf8.contains($0) ? UInt8(ascii: "?") : $0 }, as: UTF8.self)
+            String(
+                decoding: text.utf8.map { " <>()\\\";@".utf8.contains($0) ? UInt8(ascii: "?") : $0 },
+                as: UTF8.self)
         }
     }
 

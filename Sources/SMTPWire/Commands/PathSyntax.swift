@@ -15,7 +15,10 @@ enum PathSyntax {
 
     static func read(_ word: LineReader.Word, strict: Bool) -> Path? {
         if let address = readPlain(word) { return .address(address) }
-        guard !strict || (word.first == UInt8(ascii: "<") && word.last == UInt8(ascii: ">") && !word.contains(UInt8(ascii: "("))),
+        guard
+            !strict
+                || (word.first == UInt8(ascii: "<") && word.last == UInt8(ascii: ">")
+                    && !word.contains(UInt8(ascii: "("))),
             let tokens = AddressToken.split(word), let phrase = singleAddress(in: tokens)
         else { return nil }
         let text = AddressToken.internalForm(dropRoute(phrase))
@@ -25,7 +28,9 @@ enum PathSyntax {
 
     /// `<dot-string@host.name>` and nothing unusual: what nearly every client sends.
     private static func readPlain(_ word: LineReader.Word) -> MailAddress? {
-        guard word.count > 4, word.first == UInt8(ascii: "<"), word.last == UInt8(ascii: ">") else { return nil }
+        guard word.count > 4, word.first == UInt8(ascii: "<"), word.last == UInt8(ascii: ">") else {
+            return nil
+        }
         let inside = word.dropFirst().dropLast()
         guard let at = inside.firstIndex(of: UInt8(ascii: "@")), at != inside.startIndex,
             inside.first != UInt8(ascii: "-"),
@@ -113,7 +118,8 @@ enum PathSyntax {
         var hasName = false
         for byte in name {
             switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"):
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "_"):
                 hasName = true
                 labelLength += 1
             case UInt8(ascii: "0")...UInt8(ascii: "9"):

@@ -22,7 +22,8 @@ extension SMTPReply {
     static let nestedMail = SMTPReply(503, .init(.permanentFailure, 5, 1), "Error: nested MAIL command")
     static let needMail = SMTPReply(503, .init(.permanentFailure, 5, 1), "Error: need MAIL command")
     static let needRecipient = SMTPReply(503, .init(.permanentFailure, 5, 1), "Error: need RCPT command")
-    static let noValidRecipients = SMTPReply(554, .init(.permanentFailure, 5, 1), "Error: no valid recipients")
+    static let noValidRecipients = SMTPReply(
+        554, .init(.permanentFailure, 5, 1), "Error: no valid recipients")
     static let tooManyRecipients = SMTPReply(
         452, .init(.persistentTransientFailure, 5, 3), "Error: too many recipients")
     static let exceedsLimit = SMTPReply(
@@ -46,7 +47,8 @@ extension SMTPReply {
         SMTPReply(503, .init(.permanentFailure, 7, 0), "Error: access denied for \(client)")
     }
 
-    static let notImplemented = SMTPReply(502, .init(.permanentFailure, 5, 1), "Error: command not implemented")
+    static let notImplemented = SMTPReply(
+        502, .init(.permanentFailure, 5, 1), "Error: command not implemented")
     /// What follows BDAT is content, which must not be taken for commands.
     static let chunkingNotImplemented = SMTPReply(
         521, .init(.permanentFailure, 5, 1), "Error: command not implemented")

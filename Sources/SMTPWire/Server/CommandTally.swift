@@ -9,7 +9,8 @@ public struct CommandTally: Sendable {
 
     /// In the order in which Postfix lists them.
     private static let verbs = [
-        "helo", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "bdat", "rset", "noop", "vrfy", "etrn", "quit",
+        "helo", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "bdat", "rset", "noop", "vrfy", "etrn",
+        "quit",
         "xclient", "xforward", "unknown",
     ]
     private var counts = [Count](repeating: Count(), count: verbs.count)

@@ -74,7 +74,8 @@ public struct InboundWire: Sendable {
                 return nil
             }
             searched = 0
-            guard offset > 0, buffer.getInteger(at: buffer.readerIndex + offset - 1, as: UInt8.self) == 0x0D else {
+            guard offset > 0, buffer.getInteger(at: buffer.readerIndex + offset - 1, as: UInt8.self) == 0x0D
+            else {
                 buffer.clear()
                 return .bareLineFeed
             }

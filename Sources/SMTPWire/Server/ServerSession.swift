@@ -53,7 +53,7 @@ public struct ServerSession: Sendable {
         case unwantedContent
     }
 
-    private enum Phase {
+    enum Phase {
         case commands, content, closed
     }
 
@@ -64,24 +64,24 @@ public struct ServerSession: Sendable {
     }
     private var command = "CONNECT"
     /// The name that the client gave, and nil before it gave one.
-    public private(set) var heloName: String?
+    public internal(set) var heloName: String?
     /// The client said EHLO.
-    public private(set) var isExtended = false
-    public private(set) var mail: MailArguments?
-    public private(set) var acceptedRecipients = 0
-    public private(set) var tally = CommandTally()
+    public internal(set) var isExtended = false
+    public internal(set) var mail: MailArguments?
+    public internal(set) var acceptedRecipients = 0
+    public internal(set) var tally = CommandTally()
 
-    private var wire: InboundWire
-    private var phase = Phase.commands
-    private var lookahead: Incoming?
-    private var errors = 0
-    private var junkCommands = 0
-    private var overshoot = 0
-    private var contentSize = 0
+    var wire: InboundWire
+    var phase = Phase.commands
+    var lookahead: Incoming?
+    var errors = 0
+    var junkCommands = 0
+    var overshoot = 0
+    var contentSize = 0
     private var deniedClient: String?
-    private var pendingHelo: (name: String, isExtended: Bool)?
+    var pendingHelo: (name: String, isExtended: Bool)?
 
-    private enum Incoming: Sendable {
+    enum Incoming: Sendable {
         case command(SMTPCommand, line: ByteBuffer)
         case tooLong(ByteBuffer)
         case bareLineFeed
@@ -128,7 +128,8 @@ public struct ServerSession: Sendable {
         case .tooLong(let beginning):
             command = "UNKNOWN"
             errors += 1
-            return .refuse(.lineTooLong, .lineTooLong(LineReader.printable(beginning.readableBytesView.prefix(30))))
+            return .refuse(
+                .lineTooLong, .lineTooLong(LineReader.printable(beginning.readableBytesView.prefix(30))))
         case .command(let command, let line):
             return take(command, line: line)
         }
@@ -235,8 +236,11 @@ public struct ServerSession: Sendable {
         tally.count("unknown", isDone: false)
         // What begins with no letter, or looks like a header field, is somebody else's protocol.
         let isLetter = verb.utf8.first.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) } ?? false
-        if (!isLetter && options.forbidsNonLetters) || verb.utf8.last == UInt8(ascii: ":") || options.forbiddenCommands.contains(verb) {
-            return close(.goodbye, .forbiddenCommand(LineReader.printable(line.readableBytesView.prefix(100))))
+        if (!isLetter && options.forbidsNonLetters) || verb.utf8.last == UInt8(ascii: ":")
+            || options.forbiddenCommands.contains(verb)
+        {
+            return close(
+                .goodbye, .forbiddenCommand(LineReader.printable(line.readableBytesView.prefix(100))))
         }
         errors += 1
         return .reply(.notRecognized)
@@ -276,77 +280,6 @@ public struct ServerSession: Sendable {
         return .reply(reply)
     }
 
-    /// - Parameter refusal: the reply, or nil where the recipient is accepted.
-    /// - Returns: the reply; nil where so many were refused that the dialog ends before this one.
-    public mutating func recipientChecked(_ refusal: SMTPReply?) -> SMTPReply? {
-        guard errors < options.hardErrorLimit else { return nil }
-        tally.countRecipient(isDone: refusal == nil)
-        if let refusal {
-            errors += 1
-            return refusal
-        }
-        acceptedRecipients += 1
-        return .recipientOk
-    }
-
-    // MARK: Answers
-
-    public mutating func heloChecked(_ refusal: SMTPReply?) -> SMTPReply {
-        guard let (name, isExtended) = pendingHelo else { return .ok }
-        pendingHelo = nil
-        count(isExtended ? "ehlo" : "helo", isDone: refusal == nil)
-        countJunk()
-        if let refusal { return refusal }
-        forgetMail()
-        heloName = name
-        self.isExtended = isExtended
-        return isExtended ? .extensions(options) : SMTPReply(250, nil, options.hostname)
-    }
-
-    public mutating func senderChecked(_ arguments: MailArguments, _ refusal: SMTPReply?) -> SMTPReply {
-        count("mail", isDone: refusal == nil)
-        if let refusal { return refusal }
-        mail = arguments
-        acceptedRecipients = 0
-        overshoot = 0
-        return .senderOk
-    }
-
-    public mutating func verified(_ argument: VerifyArgument, _ refusal: SMTPReply?) -> SMTPReply {
-        count("vrfy", isDone: refusal == nil)
-        countJunk()
-        return refusal ?? SMTPReply(252, .init(.success, 0, 0), argument.text)
-    }
-
-    /// After a positive answer, content follows.
-    public mutating func dataChecked(_ refusal: SMTPReply?) -> SMTPReply {
-        if let refusal {
-            count("data", isDone: false)
-            return refusal
-        }
-        phase = .content
-        contentSize = 0
-        wire.beginContent()
-        return .sendData
-    }
-
-    /// - Parameter reply: what becomes of the message.
-    public mutating func messageEnded(_ reply: SMTPReply) -> SMTPReply {
-        count("data", isDone: reply.isPositive)
-        if reply.isPositive {
-            errors = 0
-            junkCommands = 0
-        }
-        forgetMail()
-        return reply
-    }
-
-    /// The client is gone; a message that was not finished counts as one that failed.
-    public mutating func connectionLost() {
-        if phase == .content { count("data", isDone: false) }
-        phase = .closed
-    }
-
     private mutating func nextContent() -> Action {
         switch wire.nextContent() {
         case nil: return .needMore
@@ -376,12 +309,12 @@ public struct ServerSession: Sendable {
         return fault.illegalAddress.map { .refuse(fault.reply, .illegalAddress($0)) } ?? action
     }
 
-    private mutating func count(_ verb: String, isDone: Bool) {
+    mutating func count(_ verb: String, isDone: Bool) {
         tally.count(verb, isDone: isDone)
         if !isDone { errors += 1 }
     }
 
-    private mutating func countJunk() {
+    mutating func countJunk() {
         junkCommands += 1
         if junkCommands > options.junkCommandLimit + 1 { errors += 1 }
     }
@@ -391,7 +324,7 @@ public struct ServerSession: Sendable {
         return .close(reply, ending)
     }
 
-    private mutating func forgetMail() {
+    mutating func forgetMail() {
         mail = nil
         acceptedRecipients = 0
         overshoot = 0

@@ -300,8 +300,11 @@ enum DialogLines {
 
     /// Pieces that generated addresses are made of.
     static let pieces = [
-        "john", "jack", "nobody", "a", "@", "@", "@", "example.org", "example.com", "elsewhere.test", "local.test", ".", "..",
-        "\"", "\"a b\"", "\\", "(c)", "(", ")", "<", ">", ",", ";", ":", " ", "-", "_", "+x", "%", "!", "[127.0.0.1]",
-        "[IPv6:::1]", "[", "]", "1.2.3.4", "\u{E4}", "postmaster", "root", "=", "/", "|", "'", "&", "*", "{", "}",
+        "john", "jack", "nobody", "a", "@", "@", "@", "example.org", "example.com", "elsewhere.test",
+        "local.test", ".", "..",
+        "\"", "\"a b\"", "\\", "(c)", "(", ")", "<", ">", ",", ";", ":", " ", "-", "_", "+x", "%", "!",
+        "[127.0.0.1]",
+        "[IPv6:::1]", "[", "]", "1.2.3.4", "\u{E4}", "postmaster", "root", "=", "/", "|", "'", "&", "*", "{",
+        "}",
     ]
 }

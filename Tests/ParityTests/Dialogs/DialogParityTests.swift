@@ -29,7 +29,9 @@ import Testing
         }
     }
 
-    private static func compare(_ lines: [String], around prefix: [String], then suffix: [String] = []) async throws {
+    private static func compare(_ lines: [String], around prefix: [String], then suffix: [String] = [])
+        async throws
+    {
         try await DialogServers.run { servers in
             let all = prefix + lines.flatMap { [$0] + suffix }
             let (postfix, martlet) = try await servers.replies(to: all.map { Array($0.utf8) + [13, 10] })
@@ -57,7 +59,8 @@ import Testing
     @Test func generatedAddresses() async throws {
         var random = SeededGenerator(announcing: "DialogParityTests.generatedAddresses")
         let lines = (0..<400).map { _ in
-            let text = (0..<Int.random(in: 1...6, using: &random)).map { _ in random.pick(DialogLines.pieces) }.joined()
+            let text = (0..<Int.random(in: 1...6, using: &random)).map { _ in random.pick(DialogLines.pieces)
+            }.joined()
             return random.chance(80) ? "RCPT TO:<\(text)>" : "RCPT TO:\(text)"
         }
         try await Self.compare(lines, around: ["EHLO x", "MAIL FROM:<s@b.test>"])
@@ -66,8 +69,10 @@ import Testing
     @Test func generatedOrdersOfCommands() async throws {
         var random = SeededGenerator(announcing: "DialogParityTests.generatedOrdersOfCommands")
         let commands = [
-            "HELO x", "EHLO x", "EHLO", "MAIL FROM:<a@b.test>", "MAIL FROM:<a@b.test>", "MAIL FROM:<>", "MAIL", "RSET",
-            "RCPT TO:<john@example.org>", "RCPT TO:<john@example.org>", "RCPT TO:<no@example.org>", "RCPT TO:<>", "NOOP",
+            "HELO x", "EHLO x", "EHLO", "MAIL FROM:<a@b.test>", "MAIL FROM:<a@b.test>", "MAIL FROM:<>",
+            "MAIL", "RSET",
+            "RCPT TO:<john@example.org>", "RCPT TO:<john@example.org>", "RCPT TO:<no@example.org>",
+            "RCPT TO:<>", "NOOP",
             "VRFY john@example.org", "DATA x", "FOO", "", "RSET x", "STARTTLS",
             "DATA\r\nx\r\n.",
         ]
@@ -101,8 +106,12 @@ import Testing
         try await DialogServers.run { servers in
             for content in contents {
                 let text = content.isEmpty || content.hasSuffix("\r\n") ? content : content + "\r\n"
-                let lines = ["EHLO x", "MAIL FROM:<a@b.test>", "RCPT TO:<john@example.org>", "DATA", text + ".", "NOOP"]
-                let (postfix, martlet) = try await servers.replies(to: lines.map { Array($0.utf8) + [13, 10] })
+                let lines = [
+                    "EHLO x", "MAIL FROM:<a@b.test>", "RCPT TO:<john@example.org>", "DATA", text + ".",
+                    "NOOP",
+                ]
+                let (postfix, martlet) = try await servers.replies(
+                    to: lines.map { Array($0.utf8) + [13, 10] })
                 #expect(martlet == postfix, "\(content.debugDescription)")
             }
         }
@@ -110,14 +119,17 @@ import Testing
 
     @Test func limits() async throws {
         let dialogs = [
-            ["FOO"], ["NOOP"], ["HELO x"], ["HELO"], [""], ["STARTTLS"], ["ETRN x"], ["RSET x"], ["QUIT x"], ["DATA"],
+            ["FOO"], ["NOOP"], ["HELO x"], ["HELO"], [""], ["STARTTLS"], ["ETRN x"], ["RSET x"], ["QUIT x"],
+            ["DATA"],
             ["XCLIENT"], ["AUTH"], ["BDAT 3"], ["GET / HTTP/1.0"], ["\u{1}"], ["Subject: x"],
             ["NOOP", "FOO", "VRFY postmaster"], ["MAIL FROM:<a@b.test>", "RCPT TO:<no@example.org>"],
         ]
-        try await DialogServers.run(["smtpd_hard_error_limit": "3", "smtpd_junk_command_limit": "2"]) { servers in
+        try await DialogServers.run(["smtpd_hard_error_limit": "3", "smtpd_junk_command_limit": "2"]) {
+            servers in
             for repeated in dialogs {
                 let lines = (0..<10).flatMap { _ in repeated }
-                let (postfix, martlet) = try await servers.replies(to: lines.map { Array($0.utf8) + [13, 10] })
+                let (postfix, martlet) = try await servers.replies(
+                    to: lines.map { Array($0.utf8) + [13, 10] })
                 #expect(martlet == postfix, "\(repeated)")
             }
         }
