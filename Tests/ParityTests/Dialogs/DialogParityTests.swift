@@ -18,8 +18,9 @@ import Testing
             {
                 return .controlCharacter
             }
-            let address = line.drop { $0 != ":" }.dropFirst().drop { $0 == "<" }.dropLast()
-            if address.contains(where: { "()[]<>,;!%\"\\".contains($0) }), postfix.hasPrefix("5"),
+            let address = line.drop { $0 != ":" }.dropFirst().drop { $0 == "<" }
+                .trimmingSuffix(while: { $0 == ">" })
+            if address.contains(where: { " ()[]<>,;!%\"\\".contains($0) }), postfix.hasPrefix("5"),
                 martlet.hasPrefix("5"), line.hasPrefix("RCPT")
             {
                 return .garbage
@@ -133,5 +134,13 @@ import Testing
                 #expect(martlet == postfix, "\(repeated)")
             }
         }
+    }
+}
+
+extension Substring {
+    /// Without the characters at its end that satisfy the condition.
+    fileprivate func trimmingSuffix(while isDropped: (Character) -> Bool) -> Substring {
+        let end = lastIndex { !isDropped($0) }.map(index(after:)) ?? startIndex
+        return self[..<end]
     }
 }
