@@ -5,6 +5,12 @@ public struct CommandResult: Sendable {
     public let standardOutput: String
     public let standardError: String
     public let exitCode: Int32
+
+    public init(standardOutput: String, standardError: String, exitCode: Int32) {
+        self.standardOutput = standardOutput
+        self.standardError = standardError
+        self.exitCode = exitCode
+    }
 }
 
 public enum Command {

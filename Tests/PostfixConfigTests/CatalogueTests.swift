@@ -11,7 +11,9 @@ import Testing
     @Test func everyParameterHasALineOfDocumentation() {
         for definition in ParameterCatalogue.all {
             #expect(definition.summary.hasSuffix("."), "\(definition.name)")
-            #expect(definition.summary.utf8.count > 12 && !definition.summary.contains("\n"), "\(definition.name)")
+            #expect(
+                definition.summary.utf8.count > 12 && !definition.summary.contains("\n"), "\(definition.name)"
+            )
         }
     }
 

@@ -14,7 +14,8 @@ import Testing
 
     @Test func readsTypedValues() throws {
         let configuration = try configuration([
-            "myhostname": "mail.example.org", "message_size_limit": "1", "virtual_alias_maps": "static:a, static:b",
+            "myhostname": "mail.example.org", "message_size_limit": "1",
+            "virtual_alias_maps": "static:a, static:b",
             "smtpd_helo_required": "YES", "notify_classes": "",
         ])
         #expect(configuration[.myhostname] == "mail.example.org")
@@ -36,14 +37,16 @@ import Testing
         let configuration = try configuration([name: text])
         let value = [
             "maximal_queue_lifetime": configuration[.maximalQueueLifetime],
-            "queue_run_delay": configuration[.queueRunDelay], "delay_warning_time": configuration[.delayWarningTime],
+            "queue_run_delay": configuration[.queueRunDelay],
+            "delay_warning_time": configuration[.delayWarningTime],
         ][name]
         #expect(value == .seconds(seconds))
     }
 
     @Test func knowsParametersByTextName() throws {
         let configuration = try configuration([
-            "virtual_alias_maps": "mysql:aliases", "aliases_query": "SELECT '$mydomain'", "mydomain": "example.org",
+            "virtual_alias_maps": "mysql:aliases", "aliases_query": "SELECT '$mydomain'",
+            "mydomain": "example.org",
         ])
         #expect(configuration.value(named: "aliases_query") == "SELECT 'example.org'")
         #expect(configuration.value(named: "aliases_user") == nil)
@@ -84,7 +87,8 @@ import Testing
         ("message_size_limit = lots", "must be a number"), ("biff = perhaps", "must be yes or no"),
         ("queue_run_delay = 5 parsecs", "must be a time"), ("mynetworks_style = nobody", "must be one of"),
         ("smtpd_recipient_limit = 0", "must be at least 1"), ("queue_directory =", "must not be empty"),
-        ("queue_run_delay = 99999999999w", "too long"), ("myorigin = ${mydomain", "truncated macro reference"),
+        ("queue_run_delay = 99999999999w", "too long"),
+        ("myorigin = ${mydomain", "truncated macro reference"),
     ])
     func aBadValueIsAnErrorWithFileAndLine(line: String, reason: String) throws {
         let failure = #expect(throws: ConfigurationFailure.self) { try load("# comment\n\n\(line)\n") }
@@ -96,7 +100,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("virtual_alias_map", "did you mean virtual_alias_maps?"), ("smtpd_bnaner", "did you mean smtpd_banner?"),
+        ("virtual_alias_map", "did you mean virtual_alias_maps?"),
+        ("smtpd_bnaner", "did you mean smtpd_banner?"),
         ("zzzzzzzz", "remove it"),
     ])
     func anUnknownParameterIsAWarningWithTheNameThatWasMeant(name: String, cure: String) throws {
@@ -105,7 +110,8 @@ import Testing
     }
 
     @Test func aParameterThatIsNotObeyedIsWarnedOfWhereItDecidesWhoMaySend() throws {
-        let warnings = try load("smtpd_milters = inet:localhost:1\nbiff = no\nsmtpd_tls_auth_only = no\n").warnings
+        let warnings = try load("smtpd_milters = inet:localhost:1\nbiff = no\nsmtpd_tls_auth_only = no\n")
+            .warnings
         #expect(warnings.map(\.parameter) == ["smtpd_milters"])
         #expect(warnings.first?.line == 1)
         #expect(warnings.first?.message.contains("who may send mail") == true)
@@ -113,20 +119,27 @@ import Testing
 
     @Test func userDefinedParametersThatAreNamedAreNotWarnedOf() throws {
         #expect(try load("mua_x = permit\nsmtpd_client_restrictions = $mua_x\n").warnings.isEmpty)
-        #expect(try load("cl = permit\nsmtpd_restriction_classes = cl\n").warnings.map(\.parameter) == ["smtpd_restriction_classes"])
+        #expect(
+            try load("cl = permit\nsmtpd_restriction_classes = cl\n").warnings.map(\.parameter) == [
+                "smtpd_restriction_classes"
+            ])
     }
 
     @Test func aMissingMainFileIsAnErrorInTheSystemsWords() throws {
         let directory = try TemporaryDirectory()
-        let failure = #expect(throws: ConfigurationFailure.self) { try Configuration.load(directory: directory.path) }
+        let failure = #expect(throws: ConfigurationFailure.self) {
+            try Configuration.load(directory: directory.path)
+        }
         #expect(failure?.problems.first?.file == directory.appending("main.cf"))
         #expect(failure?.problems.first?.message == "open: No such file or directory")
     }
 
-    @Test(arguments: [
-        ("/a", "/b", true, "/a", true), (nil, "/b", true, "/b", true), (nil, "", true, "/etc/martlet", false),
-        (nil, nil, false, "/etc/postfix", false),
-    ] as [(String?, String?, Bool, String, Bool)])
+    @Test(
+        arguments: [
+            ("/a", "/b", true, "/a", true), (nil, "/b", true, "/b", true),
+            (nil, "", true, "/etc/martlet", false),
+            (nil, nil, false, "/etc/postfix", false),
+        ] as [(String?, String?, Bool, String, Bool)])
     func theDirectoryIsTheOneNamedElseTheEnvironmentsElseThePresets(
         named: String?, environment: String?, hasOwn: Bool, path: String, isNamed: Bool
     ) {

@@ -32,10 +32,12 @@ import Testing
         #expect(file("  a = 1\n").problems.first?.message.contains("must not start with whitespace") == true)
     }
 
-    @Test(arguments: [
-        ("mydestinatoin", "mydestination"), ("relayhots", "relayhost"), ("virtual_mailbox_map", "virtual_mailbox_maps"),
-        ("something_else_entirely", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("mydestinatoin", "mydestination"), ("relayhots", "relayhost"),
+            ("virtual_mailbox_map", "virtual_mailbox_maps"),
+            ("something_else_entirely", nil),
+        ] as [(String, String?)])
     func findsTheNameThatWasMeant(name: String, meant: String?) {
         #expect(Spelling.nearest(to: name, in: ParameterCatalogue.all.map(\.name)) == meant)
     }
@@ -51,14 +53,19 @@ import Testing
         #expect(
             String(decoding: after, as: UTF8.self)
                 == "# top\nmydomain = two\n# inside\n\n#myhostname=q\nmydomain = two\nrelayhost = \n")
-        #expect(edit.warnings == ["ignoring earlier request: 'mydomain = one'", "main.cf: multiple entries for \"mydomain\""])
+        #expect(
+            edit.warnings == [
+                "ignoring earlier request: 'mydomain = one'", "main.cf: multiple entries for \"mydomain\"",
+            ])
     }
 
     /// Postfix 3.7 would write `# endbiff = no`.
     @Test func aLastLineWithoutEndGetsOne() {
         var edit = MainFileEdit()
         edit.request("biff", .set("no"))
-        #expect(String(decoding: edit.apply(to: Array("# end".utf8), path: ""), as: UTF8.self) == "# end\nbiff = no\n")
+        #expect(
+            String(decoding: edit.apply(to: Array("# end".utf8), path: ""), as: UTF8.self)
+                == "# end\nbiff = no\n")
     }
 
     @Test func replacingKeepsTheModeAndLeavesNothingBehind() throws {

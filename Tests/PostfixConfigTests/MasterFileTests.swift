@@ -4,7 +4,9 @@ import Testing
 @testable import PostfixConfig
 
 @Suite struct MasterFileTests {
-    private func file(_ text: String) throws -> MasterFile { try MasterFile(path: "master.cf", text: Array(text.utf8)) }
+    private func file(_ text: String) throws -> MasterFile {
+        try MasterFile(path: "master.cf", text: Array(text.utf8))
+    }
 
     @Test func readsTheListenersOfSMTP() throws {
         let services = try file(
@@ -23,13 +25,17 @@ import Testing
         #expect(services.map(\.host) == [nil, "::1", "127.0.0.1"])
         #expect(services.map(\.port) == [25, 2525, 587])
         #expect(services.map(\.processLimit) == [nil, 7, 0])
-        #expect(services[0].overrides.map { "\($0.name)=\($0.value)" } == ["foo=bar", "smtpd_banner=hello  world"])
+        #expect(
+            services[0].overrides.map { "\($0.name)=\($0.value)" } == [
+                "foo=bar", "smtpd_banner=hello  world",
+            ])
         #expect(services[1].overrides.map { "\($0.name)=\($0.value)" } == ["a=", "b=x=y"])
     }
 
     @Test(arguments: [
         ("b inet n - n - -\n", "bad field count"), ("b foo n - n - - smtpd\n", "invalid type field \"foo\""),
-        ("b inet z - n - - smtpd\n", "invalid private field"), ("b inet n - n x - smtpd\n", "invalid wakeup field"),
+        ("b inet z - n - - smtpd\n", "invalid private field"),
+        ("b inet n - n x - smtpd\n", "invalid wakeup field"),
         ("b inet n - n - x smtpd\n", "invalid process_limit field"),
     ])
     func aBadLineIsAnErrorWithItsPlace(line: String, reason: String) throws {
@@ -53,7 +59,8 @@ import Testing
     }
 
     @Test func overridesAreSetAndRemoved() throws {
-        var service = try #require(try file("b unix - - n - - smtp -o a=1 -v x -o no=option\n").services.first)
+        var service = try #require(
+            try file("b unix - - n - - smtp -o a=1 -v x -o no=option\n").services.first)
         service.override("a", with: "2")
         service.override("c", with: "3")
         #expect(service.line(folds: false).hasSuffix("smtp -o a=2 -v -o c=3 x -o no=option"))

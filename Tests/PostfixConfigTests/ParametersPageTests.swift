@@ -35,7 +35,8 @@ import Testing
         if ProcessInfo.processInfo.environment["MARTLET_WRITE_PAGES"] != nil {
             for (marker, table) in Self.tables {
                 let start = try #require(text.range(of: "<!-- \(marker) -->"))
-                let end = try #require(text.range(of: "<!-- end -->", range: start.upperBound..<text.endIndex))
+                let end = try #require(
+                    text.range(of: "<!-- end -->", range: start.upperBound..<text.endIndex))
                 text.replaceSubrange(start.lowerBound..<end.upperBound, with: table)
             }
             try text.write(to: Self.page, atomically: true, encoding: .utf8)

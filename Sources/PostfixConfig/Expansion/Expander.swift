@@ -64,14 +64,22 @@ struct Expander {
         return result
     }
 
+    private func isWritten(_ name: String) -> Bool {
+        switch source.text(of: name) {
+        case .text(let text): !text.isEmpty
+        case .machine: true
+        case nil: false
+        }
+    }
+
     private mutating func expand(_ expression: MacroExpression, depth: Int) throws(ExpansionError) -> [UInt8]
     {
         let holds: Bool
         switch expression.subject {
         case .parameter(let name):
-            let value = try value(of: name) ?? ""
-            guard expression.branches != nil else { return Array(value.utf8) }
-            holds = !value.isEmpty
+            guard expression.branches != nil else { return Array((try value(of: name) ?? "").utf8) }
+            // Postfix looks at the text before expansion: a parameter may ask for itself.
+            holds = isWritten(name)
         case .comparison(let left, let comparison, let right):
             holds = try comparison.holds(
                 String(decoding: expand(left, depth: depth + 1), as: UTF8.self),

@@ -43,13 +43,14 @@ struct SettingsInUse {
                 }
             }
         }
-        followValues(settings: settings)
+        followValues(settings: settings, defined: defined)
     }
 
     /// Tables and restriction classes bring settings of their own, whose values may bring more.
-    private mutating func followValues(settings: [String: String]) {
+    private mutating func followValues(settings: [String: String], defined: (String) -> Bool) {
         var expander = Expander(source)
-        var open = settings.keys.filter { known($0) || used.contains($0) }
+        // What the operator made up counts through the parameters that name it, as for Postfix.
+        var open = settings.keys.filter { known($0) && !ParameterCatalogue.formerNames.contains($0) }
         var done: Set<String> = []
         while let name = open.popLast() {
             // A value that depends on itself is told to who asks for it expanded.
@@ -61,6 +62,9 @@ struct SettingsInUse {
                 } else {
                     brought += TableParameters.settings(of: table.type).map { "\(table.name)_\($0)" }
                 }
+            }
+            if name == "smtpd_restriction_classes" {
+                undefined += brought.filter { !source.isSet($0) && !known($0) && !defined($0) }
             }
             for name in brought where source.isSet(name) && used.insert(name).inserted { open.append(name) }
         }

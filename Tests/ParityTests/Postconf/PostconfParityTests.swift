@@ -7,7 +7,8 @@ import Testing
 @Suite struct PostconfParityTests {
     /// What differs on purpose: the releases, the process, and the parameters that only Martlet has.
     private static let different = [
-        "mail_release_date", "mail_version", "process_id", "lookup_connection_limit", "reject_unlisted_alias_target",
+        "mail_release_date", "mail_version", "process_id", "lookup_connection_limit",
+        "reject_unlisted_alias_target",
         "virtual_catchall_after_mailboxes",
     ]
 
@@ -33,11 +34,21 @@ import Testing
     /// Writes a file with an old date: Postfix reads a file that has just changed again and again.
     private func write(_ name: String, _ text: String) throws {
         let path = try directory.write(name, text)
-        try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: 1)], ofItemAtPath: path)
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: 1)], ofItemAtPath: path)
     }
 
     private func postfix(_ arguments: [String]) throws -> CommandResult {
-        try Command.runBlocking(["/usr/sbin/postconf", "-c", directory.path] + arguments)
+        try Self.postfix(["-c", directory.path] + arguments)
+    }
+
+    private static func postfix(_ arguments: [String]) throws -> CommandResult {
+        let result = try Command.runBlocking(["/usr/sbin/postconf"] + arguments)
+        // Postfix calls itself what it was called by.
+        return CommandResult(
+            standardOutput: result.standardOutput,
+            standardError: result.standardError.replacing("/usr/sbin/postconf: ", with: "postconf: "),
+            exitCode: result.exitCode)
     }
 
     private func martlet(_ arguments: [String]) throws -> CommandResult {
@@ -46,20 +57,23 @@ import Testing
 
     private func comparable(_ output: String) -> [String] {
         output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init).filter { line in
-            !Self.different.contains { line == $0 || line.hasPrefix($0 + " =") } && !line.hasPrefix("milter_macro_v =")
+            !Self.different.contains { line == $0 || line.hasPrefix($0 + " =") }
+                && !line.hasPrefix("milter_macro_v =")
         }
     }
 
     private func listing() throws -> SetupListing {
         try SetupListing(
             directory: ConfigurationDirectory(named: directory.path),
-            main: MainFile(path: directory.appending("main.cf")), master: MasterFile.load(directory: directory.path),
+            main: MainFile(path: directory.appending("main.cf")),
+            master: MasterFile.load(directory: directory.path),
             processName: "postconf")
     }
 
     /// 300 files, each shown as written, expanded and folded.
     @Test func generatedFilesAreShownAlike() throws {
         var generator = SeededGenerator(announcing: "postconf shows")
+        var shown = 0
         for _ in 0..<300 {
             let main = GeneratedMainFile(using: &generator).text
             try write("main.cf", main)
@@ -70,18 +84,32 @@ import Testing
             }
             let folds = generator.chance(50)
             let asWritten = try postfix([folds ? "-nf" : "-n"])
+            let expanded = try postfix(["-nx"])
+            guard asWritten.exitCode == 0 else {
+                // Values that name each other in a ring: Postfix does not even show them.
+                #expect(throws: ExpansionError.self, "\(main)") {
+                    try lines(folds: false, listing.expandedText)
+                }
+                continue
+            }
+            shown += 1
             #expect(try lines(folds: folds, listing.text) == asWritten.standardOutput, "\(main)")
-            let warnings = Set((listing.mainWarnings + listing.masterWarnings).map { "postconf: warning: \($0)" })
+            let warnings = Set(
+                (listing.mainWarnings + listing.masterWarnings).map {
+                    "postconf: warning: \($0)".replacing("\t", with: "?")
+                })
             let complaints = asWritten.standardError.split(separator: "\n").map(String.init)
                 .filter { !$0.contains("overriding earlier entry") }
             #expect(warnings == Set(complaints), "\(main)")
-            let expanded = try postfix(["-nx"])
             if expanded.exitCode == 0 {
                 #expect(try lines(folds: false, listing.expandedText) == expanded.standardOutput, "\(main)")
             } else {
-                #expect(throws: ExpansionError.self, "\(main)") { try lines(folds: false, listing.expandedText) }
+                #expect(throws: ExpansionError.self, "\(main)") {
+                    try lines(folds: false, listing.expandedText)
+                }
             }
         }
+        #expect(shown > 200)
     }
 
     /// 300 edits: the file afterwards is the same byte for byte.
@@ -95,15 +123,18 @@ import Testing
             let name = generator.pick(GeneratedMainFile.settable)
             switch generator.pick(["-e", "", "-X", "-#"]) {
             case "-X":
-                arguments = ["-X", name, "myorigin"]
-                edit.request(name, .remove)
-                edit.request("myorigin", .remove)
+                // Postfix 3.7 crashes where a name is given twice.
+                arguments = ["-X", name] + (name == "myorigin" ? [] : ["myorigin"])
+                for name in arguments.dropFirst() { edit.request(name, .remove) }
             case "-#":
                 arguments = ["-#", name]
                 edit.request(name, .commentOut)
             case let letter:
-                let value = generator.pick(["", "a  b", "${myhostname?{x}}", "mysql:/etc/postfix/a.cf", "yes"])
-                arguments = (letter.isEmpty ? [] : [letter]) + [name + generator.pick(["=", " = "]) + value + " "]
+                let value = generator.pick([
+                    "", "a  b", "${myhostname?{x}}", "mysql:/etc/postfix/a.cf", "yes",
+                ])
+                arguments =
+                    (letter.isEmpty ? [] : [letter]) + [name + generator.pick(["=", " = "]) + value + " "]
                 edit.request(name, .set(value))
             }
             let result = try postfix(arguments)
@@ -117,15 +148,22 @@ import Testing
     }
 
     @Test(arguments: [
-        [], ["-n"], ["-d"], ["-x"], ["-dx"], ["-f"], ["-H"], ["-hn"], ["-M"], ["-Mf"], ["-M", "smtp"], ["-M", "*/unix"],
-        ["-Mx"], ["-F"], ["-Ff"], ["-F", "smtp/inet/command", "relay"], ["-FH", "relay"], ["-P"], ["-Px"], ["-Ph"],
+        [], ["-n"], ["-d"], ["-x"], ["-dx"], ["-f"], ["-H"], ["-hn"], ["-M"], ["-Mf"], ["-M", "smtp"],
+        ["-M", "*/unix"],
+        ["-Mx"], ["-F"], ["-Ff"], ["-F", "smtp/inet/command", "relay"], ["-FH", "relay"], ["-P"], ["-Px"],
+        ["-Ph"],
         ["-PH"], ["-P", "*/*/syslog_name"], ["-C", "service"], ["-C", "user"], ["-C", "builtin"], ["-l"],
-        ["nosuch", "myorigin", "biff"], ["-h", "nosuch", "biff"], ["-n", "biff", "myorigin"], ["-d", "nosuch", "biff"],
-        ["-o", "stress=yes", "-x", "smtpd_timeout"], ["-o", "x", "-n"], ["-dn"], ["-hH", "biff"], ["-Mn"], ["-mp"],
-        ["-eh", "a=b"], ["-X"], ["-e"], ["-e", "a b=c"], ["a=b\nc"], ["-e", "#a=b"], ["-M", "nosuch"], ["-M", "a/b/c"],
+        ["nosuch", "myorigin", "biff"], ["-h", "nosuch", "biff"], ["-n", "biff", "myorigin"],
+        ["-d", "nosuch", "biff"],
+        ["-o", "stress=yes", "-x", "smtpd_timeout"], ["-o", "x", "-n"], ["-dn"], ["-hH", "biff"], ["-Mn"],
+        ["-mp"],
+        ["-eh", "a=b"], ["-X"], ["-e"], ["-e", "a b=c"], ["a=b\nc"], ["-e", "#a=b"], ["-M", "nosuch"],
+        ["-M", "a/b/c"],
         ["-F", "a/b/nosuch"], ["-n", "-"], ["--", "myorigin"], ["myorigin", "-h"], ["virtual_maps"],
-        ["-MX", "smtp/inet"], ["-M#", "smtp/inet"], ["-F", "*/unix/chroot=n"], ["-P", "smtp/inet/foo=q", "relay/unix/a=b"],
-        ["-PX", "smtp/inet/smtpd_banner"], ["-M", "new/unix=new unix - - n - - smtp -o a=b"], ["-M", "x/unix=x unix - -"],
+        ["-MX", "smtp/inet"], ["-M#", "smtp/inet"], ["-F", "*/unix/chroot=n"],
+        ["-P", "smtp/inet/foo=q", "relay/unix/a=b"],
+        ["-PX", "smtp/inet/smtpd_banner"], ["-M", "new/unix=new unix - - n - - smtp -o a=b"],
+        ["-M", "x/unix=x unix - -"],
         ["-F", "smtp/inet/chroot=maybe"], ["-X", "myorigin"], ["-#", "mydestination"], ["relayhost = [x]:25"],
     ])
     func theProgramsAnswerAlike(arguments: [String]) throws {
@@ -156,7 +194,9 @@ import Testing
         #expect(ours.result.exitCode == theirs.result.exitCode)
         var expected = comparable(theirs.result.standardOutput)
         if arguments.first?.hasPrefix("-d") == true {
-            expected = expected.map { $0.hasPrefix("config_directory =") ? "config_directory = /etc/postfix" : $0 }
+            expected = expected.map {
+                $0.hasPrefix("config_directory =") ? "config_directory = /etc/postfix" : $0
+            }
         }
         #expect(comparable(ours.result.standardOutput) == expected)
         // Postfix's order of warnings is that of a hash table.
@@ -171,12 +211,14 @@ import Testing
         try write("main.cf", "")
         let ours = try martlet(["-Z"])
         #expect(ours.exitCode == 1)
-        #expect(ours.standardError.hasPrefix("postconf: invalid option -- 'Z'\npostconf: fatal: usage: postconf "))
+        #expect(
+            ours.standardError.hasPrefix("postconf: invalid option -- 'Z'\npostconf: fatal: usage: postconf ")
+        )
     }
 
     @Test func aMissingFileIsFatal() throws {
         let nowhere = try TemporaryDirectory()
-        let theirs = try Command.runBlocking(["/usr/sbin/postconf", "-c", nowhere.path, "-n"])
+        let theirs = try Self.postfix(["-c", nowhere.path, "-n"])
         let ours = try Command.runBlocking([BuiltProgram.martlet, "postconf", "-c", nowhere.path, "-n"])
         #expect(ours.standardError == theirs.standardError)
         #expect(ours.exitCode == theirs.exitCode)
