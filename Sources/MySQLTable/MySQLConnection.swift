@@ -50,7 +50,8 @@ final class MySQLConnection: SQLConnection {
         else { throw ConnectionLoss("connect to mysql server \(host): \(errorText)") }
         // The library goes on in clear with a server that has no TLS.
         if connector.tls.isUsed, mysql_get_ssl_cipher(handle) == nil {
-            throw ConnectionLoss("connect to mysql server \(host): the server has no TLS, which the tls_ settings ask for")
+            throw ConnectionLoss(
+                "connect to mysql server \(host): the server has no TLS, which the tls_ settings ask for")
         }
         // An option file may name another character set, and would have the last word.
         if String(cString: mysql_character_set_name(handle)) != connector.charset,

@@ -9,19 +9,28 @@ import Testing
 @Suite struct SettingsTests {
     @Test(arguments: [
         ("a", [DatabaseHost(.inet(name: "a", port: nil), description: "a")]),
-        ("a:1, inet:b:2 unix:/s", [
-            DatabaseHost(.inet(name: "a", port: 1), description: "a:1"),
-            DatabaseHost(.inet(name: "b", port: 2), description: "inet:b:2"),
-            DatabaseHost(.unix(path: "/s"), description: "unix:/s"),
-        ]),
-        ("localhost inet:localhost", [
-            DatabaseHost(.unix(path: nil), description: "localhost"),
-            DatabaseHost(.unix(path: nil), description: "inet:localhost"),
-        ]),
-        ("[::1]:3306 ::1", [
-            DatabaseHost(.inet(name: "::1", port: 3306), description: "[::1]:3306"),
-            DatabaseHost(.inet(name: "::1", port: nil), description: "::1"),
-        ]),
+        (
+            "a:1, inet:b:2 unix:/s",
+            [
+                DatabaseHost(.inet(name: "a", port: 1), description: "a:1"),
+                DatabaseHost(.inet(name: "b", port: 2), description: "inet:b:2"),
+                DatabaseHost(.unix(path: "/s"), description: "unix:/s"),
+            ]
+        ),
+        (
+            "localhost inet:localhost",
+            [
+                DatabaseHost(.unix(path: nil), description: "localhost"),
+                DatabaseHost(.unix(path: nil), description: "inet:localhost"),
+            ]
+        ),
+        (
+            "[::1]:3306 ::1",
+            [
+                DatabaseHost(.inet(name: "::1", port: 3306), description: "[::1]:3306"),
+                DatabaseHost(.inet(name: "::1", port: nil), description: "::1"),
+            ]
+        ),
         ("", [DatabaseHost(.unix(path: nil), description: "localhost")]),
     ])
     func hostsAreRead(text: String, hosts: [DatabaseHost]) throws {
@@ -58,9 +67,11 @@ import Testing
         let fixture = try await MySQLFixture(servers: [.shared()])
         defer { fixture.pools.close() }
         let options = try fixture.directory.write(
-            "my.cnf", "[client]\nuser = wrong\n[mine]\nuser = \(fixture.database)\npassword = \(fixture.database)\n")
+            "my.cnf",
+            "[client]\nuser = wrong\n[mine]\nuser = \(fixture.database)\npassword = \(fixture.database)\n")
         let table = try fixture.table(
-            "query = SELECT current_user()\nuser =\npassword =\noption_file = \(options)\noption_group = mine")
+            "query = SELECT current_user()\nuser =\npassword =\noption_file = \(options)\noption_group = mine"
+        )
         #expect(try await table.lookup("x")?.hasPrefix(fixture.database) == true)
     }
 
@@ -68,26 +79,31 @@ import Testing
         let certificates = try TemporaryDirectory("tls")
         for (name, other) in [("server", "localhost"), ("stranger", "elsewhere")] {
             try Command.require([
-                "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=\(other)",
+                "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
+                "/CN=\(other)",
                 "-addext", "subjectAltName=IP:127.0.0.1",
-                "-keyout", certificates.appending("\(name).key"), "-out", certificates.appending("\(name).pem"),
+                "-keyout", certificates.appending("\(name).key"), "-out",
+                certificates.appending("\(name).pem"),
             ])
         }
         let server = try await MariaDBServer.start(options: [
-            "--ssl-cert=\(certificates.appending("server.pem"))", "--ssl-key=\(certificates.appending("server.key"))",
+            "--ssl-cert=\(certificates.appending("server.pem"))",
+            "--ssl-key=\(certificates.appending("server.key"))",
         ])
         let fixture = try await MySQLFixture(servers: [server])
         defer {
             fixture.pools.close()
             server.halt()
         }
-        let query = "query = SELECT VARIABLE_VALUE FROM information_schema.SESSION_STATUS WHERE VARIABLE_NAME = 'Ssl_version'"
+        let query =
+            "query = SELECT VARIABLE_VALUE FROM information_schema.SESSION_STATUS WHERE VARIABLE_NAME = 'Ssl_version'"
         let hosts = "127.0.0.1:\(server.port)"
         #expect(try await fixture.table(query, hosts: hosts).lookup("x") == nil)
         let trusted = query + "\ntls_verify_cert = yes\ntls_CAfile = \(certificates.appending("server.pem"))"
         #expect(try await fixture.table(trusted, hosts: hosts).lookup("x")?.hasPrefix("TLS") == true)
 
-        let stranger = query + "\ntls_verify_cert = yes\ntls_CAfile = \(certificates.appending("stranger.pem"))"
+        let stranger =
+            query + "\ntls_verify_cert = yes\ntls_CAfile = \(certificates.appending("stranger.pem"))"
         let failure = await #expect(throws: LookupFailure.self) {
             try await fixture.table(stranger, hosts: hosts).lookup("x")
         }
@@ -96,7 +112,8 @@ import Testing
         let plain = try await MySQLFixture(servers: [.shared()])
         defer { plain.pools.close() }
         let bare = await #expect(throws: LookupFailure.self) {
-            try await plain.table(query + "\ntls_CAfile = \(certificates.appending("server.pem"))").lookup("x")
+            try await plain.table(query + "\ntls_CAfile = \(certificates.appending("server.pem"))").lookup(
+                "x")
         }
         #expect(bare?.cause == .unavailable)
     }
