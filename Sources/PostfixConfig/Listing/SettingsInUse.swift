@@ -50,7 +50,9 @@ struct SettingsInUse {
     private mutating func followValues(settings: [String: String], defined: (String) -> Bool) {
         var expander = Expander(source)
         // What the operator made up counts through the parameters that name it, as for Postfix.
-        var open = settings.keys.filter { known($0) && !ParameterCatalogue.formerNames.contains($0) }
+        var open = settings.keys.filter {
+            known($0) && !source.isTemplate($0) && !ParameterCatalogue.formerNames.contains($0)
+        }
         var done: Set<String> = []
         while let name = open.popLast() {
             // A value that depends on itself is told to who asks for it expanded.

@@ -16,8 +16,8 @@ struct GeneratedMainFile {
         "\"q q\"",
         "$mydomain", "${myhostname}", "$(mail_name)", "${own_domain?{yes}:{no}}", "${nosuch:none}", "$$",
         "$cl1",
-        "${{$compatibility_level} <level {3.6} ? {old} : {new}}", "${{1} == {01} ? {same}}", "mysql:al",
-        "proxy:mysql:al", "static:all", "$mua_restrictions", "#no-comment",
+        "${{$compatibility_level} <level {3.6} ? {old} : {new}}", "${{1} == {01} ? {same}}",
+        "static:all", "$mua_restrictions", "#no-comment",
         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
     ]
 
