@@ -24,12 +24,19 @@ public struct TableOpener: Sendable {
         self.configuration = configuration
         self.folding = folding
         self.logger = logger
-        let all: [any TableDriver] = [StaticDriver(), InlineDriver(), TextFileDriver()] + drivers
+        let all = Self.standing + drivers
         self.drivers = Dictionary(all.map { ($0.type, $0) }, uniquingKeysWith: { $1 })
     }
 
+    private static let standing: [any TableDriver] = [StaticDriver(), InlineDriver(), TextFileDriver()]
+
     /// The types that can be opened, sorted.
     public var types: [String] { (drivers.keys + ["proxy"]).sorted() }
+
+    /// The types that an opener with these drivers can open, sorted.
+    public static func types(with drivers: [any TableDriver]) -> [String] {
+        Set((standing + drivers).map(\.type) + ["proxy"]).sorted()
+    }
 
     /// Opens a table. One that cannot be opened becomes a table whose lookups fail, so that mail waits, until
     /// its definition has been put right.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import PostfixConfig
 
 /// The program's first thread only waits. Swift's own asynchronous start would end it, and a dead first thread
 /// keeps the user id it had: a server that is no longer root would still look like root to ps(1).

@@ -16,7 +16,7 @@ extension ParameterCatalogue {
                 + "POSTLOG_HOSTNAME",
             "The environment variables that are taken over from whoever starts it."),
         .known("mail_release_date", .text, "20261121", "The day of the release."),
-        .known("mail_version", .text, "0.1.0", "The version of the mail system."),
+        .known("mail_version", .text, Version.current, "The version of the mail system."),
         .known("mailq_path", .text, "/usr/bin/mailq", "The path of mailq(1)."),
         .known("manpage_directory", .text, "/usr/share/man", "The directory of its manual pages."),
         .known("meta_directory", .text, "/etc/postfix", "The directory of the list of its files."),

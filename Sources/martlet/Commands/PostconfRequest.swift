@@ -2,9 +2,6 @@ import PostfixConfig
 
 /// One call of postconf.
 struct PostconfRequest {
-    /// The kinds of lookup tables that there are: `postconf -m`. In the order of strcmp(3).
-    static let tableTypes = ["inline", "mysql", "proxy", "sqlite", "static", "texthash"]
-
     let options: PostconfOptions
 
     init(_ arguments: [String]) throws {
@@ -14,7 +11,7 @@ struct PostconfRequest {
     func carryOut(_ output: inout PostconfOutput) throws {
         if options.edit == nil {
             switch options.subject {
-            case .tableTypes: Self.tableTypes.forEach { output.line($0) }
+            case .tableTypes: Tables.types.forEach { output.line($0) }
             case .lockTypes: ["flock", "fcntl", "dotlock"].forEach { output.line($0) }
             case .parameters: try PostconfParameters(options: options).show(&output)
             case .services, .serviceFields, .serviceParameters:

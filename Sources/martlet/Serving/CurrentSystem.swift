@@ -8,5 +8,6 @@ final class CurrentSystem: Sendable {
 
     var system: MailSystem { state.withLock { $0 } }
 
-    func replace(with new: MailSystem) { state.withLock { $0 = new } }
+    /// - Returns: the one that was in force.
+    func replace(with new: MailSystem) -> MailSystem { state.withLock { exchange(&$0, with: new) } }
 }

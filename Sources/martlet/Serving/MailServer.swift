@@ -34,10 +34,10 @@ struct MailServer {
         let current = CurrentSystem(system)
         let server = try await bind(system, current)
         try Privileges.drop(to: owner)
-        for warning in configuration.warnings { logger.warning("\(warning)") }
+        for warning in configuration.warnings + (master?.warnings ?? []) { logger.warning("\(warning)") }
 
         let deliverer = Deliverer(
-            queue: queue, guide: RouterGuide { current.system.router }, agents: Agents.registry(system, log: log),
+            queue: queue, guide: RouterGuide { current.system.router }, agents: { current.system.agents },
             settings: DeliverySettings(configuration), logger: { log.logger($0) })
         let reloader = Reloader(directory: directory, current: current, pools: pools, intake: queue, log: log)
         logger.info("daemon started -- version \(Version.current), configuration \(directory)")

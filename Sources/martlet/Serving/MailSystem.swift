@@ -1,3 +1,4 @@
+import Delivery
 import Foundation
 import Logging
 import LookupTables
@@ -12,6 +13,7 @@ struct MailSystem: Sendable {
     let configuration: Configuration
     let opener: TableOpener
     let router: Router
+    let agents: AgentRegistry
     /// The smtpd service of each listener, by `host:port`.
     let services: [ListenAddress: SMTPService]
 
@@ -26,6 +28,7 @@ struct MailSystem: Sendable {
             settings: RoutingSettings(configuration), tables: RoutingTables(configuration, opener: opener),
             logger: log.logger("smtpd"))
         self.router = router
+        agents = Agents.registry(configuration, opener: opener, log: log)
         var services: [ListenAddress: SMTPService] = [:]
         for listener in try ListenAddress.all(configuration, master: master) {
             let settings = try Self.overriding(configuration, with: listener.overrides)

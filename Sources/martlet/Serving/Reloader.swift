@@ -21,11 +21,10 @@ struct Reloader: Service {
             log.sink.reopen()
             do {
                 let configuration = try Configuration.load(directory: directory)
-                let system = try MailSystem(
-                    configuration, master: try MasterFile.load(directory: directory), pools: pools, intake: intake,
-                    log: log)
-                current.replace(with: system)
-                for warning in configuration.warnings { logger.warning("\(warning)") }
+                let master = try MasterFile.load(directory: directory)
+                let system = try MailSystem(configuration, master: master, pools: pools, intake: intake, log: log)
+                await current.replace(with: system).agents.shutdown()
+                for warning in configuration.warnings + (master?.warnings ?? []) { logger.warning("\(warning)") }
                 logger.info("reload -- version \(Version.current), configuration \(directory)")
             } catch let failure as ConfigurationFailure {
                 for problem in failure.problems { logger.error("\(problem)") }

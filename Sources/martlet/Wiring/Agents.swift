@@ -4,10 +4,9 @@ import PostfixConfig
 
 /// The one place that knows every delivery agent.
 enum Agents {
-    static func registry(_ system: MailSystem, log: MailLog) -> AgentRegistry {
-        let configuration = system.configuration
+    static func registry(_ configuration: Configuration, opener: TableOpener, log: MailLog) -> AgentRegistry {
         func maps(_ parameter: Parameter<[String]>) -> TableList {
-            system.opener.list(parameter.name, of: configuration[parameter])
+            opener.list(parameter.name, of: configuration[parameter])
         }
         return AgentRegistry([
             "lmtp": LMTPAgent(LMTPSettings(configuration)),

@@ -6,6 +6,13 @@ import SQLiteTable
 
 /// The one place that knows every kind of map.
 enum Tables {
+    /// The kinds of map that this program has, by name.
+    static var types: [String] { TableOpener.types(with: drivers(DatabasePools())) }
+
+    private static func drivers(_ pools: DatabasePools) -> [any TableDriver] {
+        [MySQLDriver(pools: pools), SQLiteDriver(pools: pools), UnixDriver()]
+    }
+
     /// - Parameters:
     ///   - pools: the program's connections; keep them when the configuration is read again.
     ///   - logger: for warnings about definitions and servers, under the name of the program that asks.
@@ -16,7 +23,7 @@ enum Tables {
     ) -> TableOpener {
         TableOpener(
             configuration: configuration,
-            drivers: [MySQLDriver(pools: pools), SQLiteDriver(pools: pools), UnixDriver()],
+            drivers: drivers(pools),
             folding: folding, logger: logger)
     }
 }
