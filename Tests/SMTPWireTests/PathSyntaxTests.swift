@@ -15,7 +15,7 @@ import Testing
         ("<a\\b@example.org>", "ab@example.org"),
         ("<@relay.test:john@example.org>", "john@example.org"),
         ("<@a.test,@b.test:john@example.org>", "john@example.org"),
-        ("<john@example.org.>", "john@example.org"),
+        ("<john@example.org.>", "john@example.org."),
         ("<john @ example.org>", "john@example.org"),
         ("<(c)john(d)@example.org>", "john@example.org"),
         ("<<john@example.org>>", "john@example.org"),

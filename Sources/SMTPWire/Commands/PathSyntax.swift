@@ -87,9 +87,8 @@ enum PathSyntax {
             guard hasValidRoute(text) else { return nil }
             return .address(MailAddress(localPart: String(decoding: text, as: UTF8.self), domain: nil))
         }
-        var domain = text[(at + 1)...]
+        let domain = text[(at + 1)...]
         guard isDomain(domain) else { return nil }
-        if domain.last == UInt8(ascii: ".") { domain = domain.dropLast() }
         return .address(
             MailAddress(
                 localPart: String(decoding: text[..<at], as: UTF8.self),
@@ -105,7 +104,7 @@ enum PathSyntax {
 
     private static func isDomain(_ text: ArraySlice<UInt8>) -> Bool {
         if text.first == UInt8(ascii: "[") { return DomainLiteral.isValid(text) }
-        // The dot of an absolute name (RFC 1034 §3.1) says nothing more.
+        // The dot of an absolute name (RFC 1034 §3.1) stays: routing knows that it says nothing more.
         return isHostName(text.last == UInt8(ascii: ".") ? text.dropLast() : text)
     }
 

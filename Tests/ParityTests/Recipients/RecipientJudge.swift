@@ -15,37 +15,36 @@ final class RecipientJudge: Sendable {
         sink = try LMTPSink(path: sinkDirectory.appending("s"))
         plainPort = try LoopbackPort.unused()
         let transport = "lmtp:unix:\(sink.path)"
-        var lines = mainCf
+        var lines = mainCf.merging(Self.patience) { $1 }
         for name in ["local_transport", "virtual_transport", "relay_transport", "default_transport"] {
             lines[name] = transport
         }
         for (name, text) in files { try directory.write(name, text) }
-        // Nothing here is to slow down, or to stop at the thousandth address.
-        lines["smtpd_error_sleep_time"] = "0"
-        for name in [
-            "smtpd_soft_error_limit", "smtpd_hard_error_limit", "smtpd_recipient_limit",
-            "smtpd_junk_command_limit",
-        ] {
-            lines[name] = "1000000"
-        }
         postfix = try await PostfixServer.start(
             mainCf: lines.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value)\n" }.joined(),
             masterCf: "127.0.0.1:\(plainPort) inet n - n - - smtpd -o virtual_alias_maps=\n")
     }
 
+    /// Nothing here is to slow down, or to stop at the thousandth address.
+    static let patience = [
+        "smtpd_error_sleep_time": "0", "smtpd_soft_error_limit": "1000000", "smtpd_hard_error_limit": "1000000",
+        "smtpd_recipient_limit": "1000000", "smtpd_junk_command_limit": "1000000",
+    ]
+
     /// The replies to RCPT TO, one session for all.
     func replies(to addresses: [MailAddress]) async throws -> [String] {
-        try await replies(to: addresses, port: postfix.port)
+        try await Self.replies(to: addresses, port: postfix.port)
     }
 
     /// Who of these is nobody, aliases left aside.
     func unknown(among addresses: Set<MailAddress>) async throws -> Set<MailAddress> {
         let addresses = Array(addresses)
-        let replies = try await replies(to: addresses, port: plainPort)
+        let replies = try await Self.replies(to: addresses, port: plainPort)
         return Set(zip(addresses, replies).filter { $1.contains("User unknown") }.map(\.0))
     }
 
-    private func replies(to addresses: [MailAddress], port: Int) async throws -> [String] {
+    /// What any server on that port replies to RCPT TO.
+    static func replies(to addresses: [MailAddress], port: Int) async throws -> [String] {
         let client = try await SMTPClient.connect(port: port, seconds: 120)
         _ = try await client.pipeline(["EHLO client.test", "MAIL FROM:<>"])
         var replies: [String] = []
@@ -53,7 +52,7 @@ final class RecipientJudge: Sendable {
             let chunk = addresses[start..<min(start + 200, addresses.count)]
             replies += try await client.pipeline(chunk.map { "RCPT TO:<\($0.quoted)>" })
         }
-        return replies.map(Self.oneLine)
+        return replies.map(oneLine)
     }
 
     /// Sends each address a message of its own. For each: the reply after the content, and who got it.

@@ -25,6 +25,13 @@ import Testing
 
         let expected = try await judge.replies(to: setup.addresses)
         let answers = await martlet.answers(to: setup.addresses)
+        // The program itself, over the wire, says what the rooms say.
+        let program = try await MartletServer.start(
+            mainCf: mainCf.merging(RecipientJudge.patience) { $1 }.map { "\($0.key) = \($0.value)\n" }.joined())
+        let said = try await RecipientJudge.replies(to: setup.addresses, port: program.port)
+        for (address, (wire, answer)) in zip(setup.addresses, zip(said, answers)) {
+            #expect(wire == answer.reply, "\(address)")
+        }
         var accepted: [Int] = []
         for index in setup.addresses.indices {
             if expected[index].hasPrefix("250") {
