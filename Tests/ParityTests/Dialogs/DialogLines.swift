@@ -194,7 +194,7 @@ enum DialogLines {
         "MAIL FROM:",
         "MAIL FROM:<a@b.test>",
         "MAIL FROM:<a@b.test> SIZE=abc",
-        "MAIL FROM:<a@b.test> SIZE=99999999999",
+        "MAIL FROM:<a@b.test> SIZE=99999999999", "MAIL FROM:<a@b.test> SIZE=99999999999999999999999",
         "MAIL FROM:<a@b.test> SIZE=99999999999999999999999999999",
         "MAIL FROM:<a@b.test> SIZE=",
         "MAIL FROM:<a@b.test> SIZE",
