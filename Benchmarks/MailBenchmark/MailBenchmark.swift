@@ -3,7 +3,7 @@ import Peers
 
 /// Martlet and Postfix side by side: the same MariaDB, the same configuration, the same load, in turn.
 ///
-///     swift run -c release mail-benchmark [ROUNDS]
+///     swift run -c release mail-benchmark [ROUNDS] [recipients|messages]
 ///
 /// Prints each round, and in the end medians and their ratio.
 @main
@@ -11,7 +11,9 @@ struct MailBenchmark {
     static let connections = 50
 
     static func main() async throws {
-        let rounds = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 5
+        let arguments = CommandLine.arguments.dropFirst()
+        let rounds = arguments.lazy.compactMap { Int($0) }.first ?? 5
+        let all = !arguments.contains("recipients") && !arguments.contains("messages")
         let mariaDB = try await MariaDBServer.start(options: ["--max-connections=500"])
         let data = try await GuideData.make(in: mariaDB)
         let shared = """
@@ -51,10 +53,14 @@ struct MailBenchmark {
         }
         for round in 1...rounds {
             print("round \(round)")
-            note("RCPT TO", "postfix", try recipients(port: postfix.port, batches: 6))
-            note("RCPT TO", "martlet", try recipients(port: martlet.port, batches: 60))
-            note("messages", "postfix", try messages(port: postfix.port, each: 30, sink: postfixSink))
-            note("messages", "martlet", try messages(port: martlet.port, each: 300, sink: martletSink))
+            if all || arguments.contains("recipients") {
+                note("RCPT TO", "postfix", try recipients(port: postfix.port, batches: 6))
+                note("RCPT TO", "martlet", try recipients(port: martlet.port, batches: 60))
+            }
+            if all || arguments.contains("messages") {
+                note("messages", "postfix", try messages(port: postfix.port, each: 30, sink: postfixSink))
+                note("messages", "martlet", try messages(port: martlet.port, each: 300, sink: martletSink))
+            }
         }
         print("database connections of martlet: \(try await connectionCount(mariaDB, data.database, martlet))")
         for (work, servers) in figures.sorted(by: { $0.key < $1.key }) {
