@@ -9,6 +9,8 @@ import Peers
 @main
 struct MailBenchmark {
     static let connections = 50
+    /// Recipients of one transaction.
+    static let perBatch = 50
 
     static func main() async throws {
         let arguments = CommandLine.arguments.dropFirst()
@@ -54,8 +56,12 @@ struct MailBenchmark {
         for round in 1...rounds {
             print("round \(round)")
             if all || arguments.contains("recipients") {
-                note("RCPT TO", "postfix", try recipients(port: postfix.port, batches: 6))
-                note("RCPT TO", "martlet", try recipients(port: martlet.port, batches: 60))
+                for (server, port, batches) in [("postfix", postfix.port, 6), ("martlet", martlet.port, 60)] {
+                    let before = try await selects(mariaDB)
+                    note("RCPT TO", server, try recipients(port: port, batches: batches))
+                    let each = Double(try await selects(mariaDB) - before) / Double(connections * batches * perBatch)
+                    print("    \(String(format: "%.1f", each)) SELECTs a recipient")
+                }
             }
             if all || arguments.contains("messages") {
                 note("messages", "postfix", try messages(port: postfix.port, each: 30, sink: postfixSink))
@@ -75,7 +81,6 @@ struct MailBenchmark {
     /// Recipients answered a second: transactions of 50 RCPTs, pipelined, then RSET.
     static func recipients(port: Int, batches: Int) throws -> Double {
         var generator = SeededGenerator(seed: 7)
-        let perBatch = 50
         let outcome = try LoadClient(port: port, connections: connections).run { _, number in
             guard number < batches else { return nil }
             var text = "MAIL FROM:<sender@load.example.test>\r\n"
@@ -113,6 +118,11 @@ struct MailBenchmark {
     static func connectionCount(_ server: MariaDBServer, _ database: String, _ martlet: MartletServer) async throws -> String {
         try await server.sql("SELECT COUNT(*) FROM information_schema.processlist WHERE user = '\(database)'")
             .trimmingCharacters(in: .whitespacesAndNewlines) + " (with those of Postfix's proxymap)"
+    }
+
+    static func selects(_ server: MariaDBServer) async throws -> Int {
+        let line = try await server.sql("SHOW GLOBAL STATUS LIKE 'Com_select'")
+        return line.split(whereSeparator: \.isWhitespace).last.flatMap { Int($0) } ?? 0
     }
 
     static func median(_ values: [Double]) -> Double {
