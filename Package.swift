@@ -32,7 +32,8 @@ let package = Package(
         .target(name: "PostfixConfig"),
 
         // First floor
-        .target(name: "SMTPWire", dependencies: ["MailFormat", .product(name: "NIOCore", package: "swift-nio")]),
+        .target(
+            name: "SMTPWire", dependencies: ["MailFormat", .product(name: "NIOCore", package: "swift-nio")]),
         .target(name: "LookupTables", dependencies: ["PostfixConfig", logging, collections]),
         .target(name: "MailQueue", dependencies: ["MailFormat", grdb, logging, collections] + nio),
 
@@ -47,7 +48,8 @@ let package = Package(
         .target(
             name: "Delivery",
             dependencies: [
-                "CFileIdentity", "MailFormat", "SMTPWire", "PostfixConfig", "LookupTables", "Routing", "MailQueue", logging, lifecycle,
+                "CFileIdentity", "MailFormat", "SMTPWire", "PostfixConfig", "LookupTables", "Routing",
+                "MailQueue", logging, lifecycle,
                 collections,
             ] + nio),
         .target(
@@ -60,14 +62,15 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "MailFormat", "PostfixConfig", "LookupTables", "MySQLTable", "SQLiteTable", "Routing", "MailQueue",
+                "MailFormat", "PostfixConfig", "LookupTables", "MySQLTable", "SQLiteTable", "Routing",
+                "MailQueue",
                 "Delivery", "Reception", logging, lifecycle, grdb,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ] + nio),
 
         // Real servers as private instances, for the tests that need one.
-        .target(name: "Peers", dependencies: nio, path: "Tests/Peers"),
+        .target(name: "Peers", dependencies: [logging] + nio, path: "Tests/Peers"),
 
         // Speed beside Postfix: Documentation/benchmarks.md.
         .executableTarget(name: "mail-benchmark", dependencies: ["Peers"], path: "Benchmarks/MailBenchmark"),
@@ -92,7 +95,8 @@ let package = Package(
         .testTarget(
             name: "ParityTests",
             dependencies: [
-                "Routing", "PostfixConfig", "LookupTables", "MySQLTable", "SQLiteTable", "Reception", "Peers", grdb, logging,
+                "Routing", "PostfixConfig", "LookupTables", "MySQLTable", "SQLiteTable", "Reception", "Peers",
+                grdb, logging,
             ]),
         .testTarget(name: "SystemTests", dependencies: ["martlet", "Peers", grdb]),
     ],

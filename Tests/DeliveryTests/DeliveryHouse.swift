@@ -7,7 +7,6 @@ import NIOCore
 import Peers
 import Routing
 import ServiceLifecycle
-import Synchronization
 
 @testable import Delivery
 
@@ -33,49 +32,11 @@ struct FixedGuide: AddressGuide {
     }
 }
 
-/// Keeps the log's lines as `program: text`.
-final class LogLines: Sendable {
-    private let stored = Mutex<[String]>([])
-
-    var lines: [String] { stored.withLock { $0 } }
-
-    func logger(_ program: String) -> Logger {
-        Logger(label: program) { Handler(program: $0, lines: self) }
-    }
-
-    /// Waits until a line contains the text.
-    func line(containing text: String, seconds: Double = 15) async throws -> String {
-        let deadline = ContinuousClock.now + .seconds(seconds)
-        while ContinuousClock.now < deadline {
-            if let line = lines.first(where: { $0.contains(text) }) { return line }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        throw PeerFailure("no line with \"\(text)\" in:\n\(lines.joined(separator: "\n"))")
-    }
-
-    private struct Handler: LogHandler {
-        let program: String
-        let lines: LogLines
-        var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.info
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            let prefix = event.level >= .warning ? "\(event.level): " : ""
-            lines.stored.withLock { $0.append("\(program): \(prefix)\(event.message)") }
-        }
-    }
-}
-
 /// A queue and a deliverer at work, for as long as a test needs them.
 final class DeliveryHouse: Sendable {
     let directory: TemporaryDirectory
     let queue: MailQueue
-    let log = LogLines()
+    let log = LogRecorder()
     private let service: ServiceGroup
     private let running: Task<Void, any Error>
 

@@ -32,7 +32,7 @@ private struct DictionaryTable: LookupTable {
     private func agent(
         _ base: TemporaryDirectory, mailboxes: [String: String], uids: [String: String]? = nil,
         limit: Int = 51_200_000,
-        minimumUID: Int = 1, delimiter: String = "+", log: LogLines
+        minimumUID: Int = 1, delimiter: String = "+", log: LogRecorder
     ) throws -> VirtualAgent {
         var settings = VirtualSettings(base: base.appending("vmail"))
         settings.limit = limit
@@ -86,7 +86,7 @@ private struct DictionaryTable: LookupTable {
     @Test func `a Maildir is made and gets the message with its trace fields`() async throws {
         let base = try TemporaryDirectory("vrt")
         let agent = try agent(
-            base, mailboxes: ["john@example.org": "example.org/john/Maildir/"], log: LogLines())
+            base, mailboxes: ["john@example.org": "example.org/john/Maildir/"], log: LogRecorder())
         let outcome = try await deliver(
             "Subject: x\r\n\r\n.dot\r\nFrom here\r\nend", to: "John+tag@Example.org", by: agent)
         #expect(outcome == .delivered("delivered to maildir", relay: "virtual"))
@@ -111,7 +111,7 @@ private struct DictionaryTable: LookupTable {
 
     @Test func `an mbox gets messages with separators and quoted From lines`() async throws {
         let base = try TemporaryDirectory("vrt")
-        let agent = try agent(base, mailboxes: ["@example.org": "all/mbox"], log: LogLines())
+        let agent = try agent(base, mailboxes: ["@example.org": "all/mbox"], log: LogRecorder())
         for sender in ["a@example.org", ""] {
             let outcome = try await deliver(
                 "S: x\r\n\r\nFrom a\r\n>From b\r\nFro\r\nFrom", to: "x@example.org", from: sender, by: agent)
@@ -165,7 +165,7 @@ private struct DictionaryTable: LookupTable {
 
     @Test(arguments: troubles) func `trouble is named and mail is not lost`(_ trouble: Trouble) async throws {
         let base = try TemporaryDirectory("vrt")
-        let log = LogLines()
+        let log = LogRecorder()
         let agent = try agent(
             base, mailboxes: ["x@example.org": trouble.mailbox], uids: trouble.uids, limit: trouble.limit,
             minimumUID: trouble.minimumUID, log: log)
@@ -189,7 +189,7 @@ private struct DictionaryTable: LookupTable {
 
     @Test func `an unknown user is unknown for good`() async throws {
         let agent = try agent(
-            try TemporaryDirectory("vrt"), mailboxes: ["x@example.org": "x/"], log: LogLines())
+            try TemporaryDirectory("vrt"), mailboxes: ["x@example.org": "x/"], log: LogRecorder())
         let outcome = try await deliver("x\r\n", to: "y@example.org", by: agent)
         #expect(
             outcome
@@ -228,7 +228,7 @@ private struct DictionaryTable: LookupTable {
         let expected = String(decoding: try #require(Maildir.messages(at: theirs).first), as: UTF8.self)
 
         let base = try TemporaryDirectory("vrt")
-        let agent = try agent(base, mailboxes: ["john@example.org": "john/"], log: LogLines())
+        let agent = try agent(base, mailboxes: ["john@example.org": "john/"], log: LogRecorder())
         // What Postfix's cleanup put before the content is content for the delivery agent.
         let trace = try #require(expected.range(of: "Received:"))
         let received = expected[trace.lowerBound...].replacing("\n", with: "\r\n")

@@ -1,45 +1,18 @@
-import Logging
 import LookupTables
+import Peers
 import PostfixConfig
 import Synchronization
 
 /// An opener over nothing but the kinds that are always there, and what it logged.
 struct Opening {
     let opener: TableOpener
-    let log = RecordedLog()
+    let log = LogRecorder()
 
     init(_ values: [String: String] = [:], drivers: [any TableDriver] = []) throws {
-        let log = log
-        var values = values
-        values["smtpd_expansion_filter"] = "a"
-        values["postscreen_expansion_filter"] = "a"
         opener = TableOpener(
             configuration: try Configuration(directory: "/nonexistent", values: values), drivers: drivers,
-            logger: Logger(label: "test") { _ in log })
+            logger: log.logger("test"))
     }
-}
-
-final class RecordedLog: LogHandler, Sendable {
-    private let texts = Mutex<[String]>([])
-    var metadata: Logger.Metadata {
-        get { [:] }
-        set {}
-    }
-    var logLevel: Logger.Level {
-        get { .trace }
-        set {}
-    }
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { nil }
-        set {}
-    }
-
-    func log(event: LogEvent) {
-        texts.withLock { $0.append("\(event.message)") }
-    }
-
-    var lines: [String] { texts.withLock { $0 } }
 }
 
 /// A table that a test writes: answers, failures, and what it was asked.

@@ -13,7 +13,7 @@ struct MySQLFixture {
     let directory: TemporaryDirectory
     let pools = DatabasePools()
     let opener: TableOpener
-    let log = RecordedLog()
+    let log = LogRecorder()
 
     /// - Parameter servers: the same database with the same rows is made on each.
     init(servers: [MariaDBServer], limits: PoolSettings = PoolSettings()) async throws {
@@ -28,13 +28,11 @@ struct MySQLFixture {
                 """)
         }
         directory = try TemporaryDirectory("my")
-        let log = log
         opener = TableOpener(
             configuration: try Configuration(
-                directory: directory.path,
-                values: ["smtpd_expansion_filter": "a", "postscreen_expansion_filter": "a"]),
+                directory: directory.path, values: [:]),
             drivers: [MySQLDriver(pools: pools, limits: limits)],
-            logger: Logger(label: "test") { _ in log })
+            logger: log.logger("test"))
         for server in servers {
             try await server.sql(
                 "CREATE TABLE t (k VARCHAR(190) PRIMARY KEY, v VARCHAR(190));"
@@ -75,26 +73,6 @@ struct MySQLFixture {
             _ = try? await servers[server].sql("KILL \(id)")
         }
     }
-}
-
-/// What was logged.
-final class RecordedLog: LogHandler, @unchecked Sendable {
-    // The lock guards `texts`; the protocol's own properties are set by nobody here.
-    private let lock = NSLock()
-    private var texts: [String] = []
-    var metadata: Logger.Metadata = [:]
-    var logLevel = Logger.Level.trace
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { nil }
-        set {}
-    }
-
-    func log(event: LogEvent) {
-        lock.withLock { texts.append("\(event.message)") }
-    }
-
-    var lines: [String] { lock.withLock { texts } }
 }
 
 /// Lookups side by side, the outcomes in the keys' order.

@@ -19,8 +19,7 @@ import Testing
         directory = try TemporaryDirectory("sqlite")
         opener = TableOpener(
             configuration: try PostfixConfig.Configuration(
-                directory: directory.path,
-                values: ["smtpd_expansion_filter": "a", "postscreen_expansion_filter": "a"]),
+                directory: directory.path, values: [:]),
             drivers: [SQLiteDriver(pools: pools)],
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }

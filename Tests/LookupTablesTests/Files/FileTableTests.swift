@@ -67,8 +67,8 @@ import Testing
         #expect(try await table.lookup("cr") == "v")
         #expect(try await table.lookup("äRGER") == "x")
         #expect(
-            opening.log.lines == [
-                "\(path): logical line must not start with whitespace: \"first line is indented\"",
+            opening.log.messages == [
+                "\(path): logical line must not start with whitespace: \"  first line is indented\"",
                 "\(path), line 7: duplicate entry: \"K1\"",
                 "\(path), line 8: expected format: key whitespace value -- ignoring this line",
                 "\(path), line 9: unbalanced '\"' in '\"open v' -- ignoring this line",

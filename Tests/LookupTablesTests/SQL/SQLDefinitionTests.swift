@@ -31,7 +31,7 @@ import Testing
         let opening = try Opening()
         let (_, path, _) = try settings("host = a\nquery = 1\nzebra = 1\nquery = 2\n", opening: opening)
         #expect(
-            opening.log.lines == [
+            opening.log.messages == [
                 "\(path), line 1: unknown setting \"host\" -- ignored; did you mean \"hosts\"?",
                 "\(path), line 3: unknown setting \"zebra\" -- ignored",
                 "\(path), line 4: overriding earlier entry: query=1",
@@ -41,7 +41,7 @@ import Testing
     @Test func passwordsAreNeverShown() throws {
         let opening = try Opening()
         _ = try settings("password = s3cret\npassword = 0ther\n", opening: opening)
-        #expect(!opening.log.lines.joined().contains("s3cret"))
+        #expect(!opening.log.messages.joined().contains("s3cret"))
         let error = #expect(throws: TableError.self) { try settings("password s3cret\n", opening: opening) }
         #expect(error?.description.contains("s3cret") == false)
         #expect(error?.description.contains("line 1: missing '=' after attribute name") == true)

@@ -56,7 +56,6 @@ struct TestServer: Sendable {
         "smtpd_relay_restrictions": "permit_mynetworks, reject_unauth_destination",
         "smtpd_client_connection_count_limit": "0",
         "smtpd_error_sleep_time": "0",
-        "smtpd_expansion_filter": "",
     ]
 
     static func service(
