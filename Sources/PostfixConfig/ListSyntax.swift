@@ -6,7 +6,7 @@ public enum ListSyntax {
         var current: [UInt8] = []
         var depth = 0
         for byte in text.utf8 {
-            if depth == 0, byte == UInt8(ascii: ",") || byte.isPostfixSpace {
+            if depth == 0, byte == UInt8(ascii: ",") || byte.isSpace {
                 if !current.isEmpty { elements.append(String(decoding: current, as: UTF8.self)) }
                 current.removeAll(keepingCapacity: true)
                 continue
@@ -18,12 +18,14 @@ public enum ListSyntax {
         if !current.isEmpty { elements.append(String(decoding: current, as: UTF8.self)) }
         return elements
     }
+
+    /// The elements in a file that a list names, `/etc/postfix/domains`, on as many lines as it has.
+    package static func elements(ofFile path: String) throws(FileContent.Failure) -> [String] {
+        LogicalLines.read(try FileContent.read(path)).flatMap { split($0.text) }
+    }
 }
 
 extension UInt8 {
-    /// White space as C's isspace() has it: blank, tab, line feed, vertical tab, form feed, carriage return.
-    var isPostfixSpace: Bool { self == 32 || (9...13).contains(self) }
-
     var isASCIILetter: Bool { (65...90).contains(self) || (97...122).contains(self) }
     var isASCIIDigit: Bool { (48...57).contains(self) }
 }

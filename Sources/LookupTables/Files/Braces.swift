@@ -1,3 +1,5 @@
+import PostfixConfig
+
 /// `{ text }`: what stands between a pair of braces, white space beside them left away.
 enum Braces {
     enum Mistake: Error, CustomStringConvertible {

@@ -1,3 +1,5 @@
+import PostfixConfig
+
 /// The source of a table, as `postmap` and `texthash:` read it: `key whitespace value`, one a line.
 ///
 /// A key in double quotes may hold white space; the quotes stay part of the key (`texthash:`).
@@ -10,9 +12,9 @@ struct TextFileSource {
     init(_ bytes: [UInt8], path: String, folding: KeyFolding) {
         table = FixedTable(folding: folding)
         for line in LogicalLines.read(bytes) {
-            let place = "\(path), line \(line.lines.upperBound)"
-            if line.isMisplacedContinuation {
-                warnings.append("\(path): logical line must not start with whitespace: \"\(line.text)\"")
+            let place = "\(path), line \(line.numbers.upperBound)"
+            if let misplacement = line.misplacement {
+                warnings.append("\(path): \(misplacement)")
                 continue
             }
             guard line.validText != nil else {

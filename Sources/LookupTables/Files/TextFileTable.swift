@@ -1,4 +1,5 @@
 import Logging
+import PostfixConfig
 import Synchronization
 
 /// `texthash:/etc/postfix/virtual`: the text file itself, without compiling it first.
@@ -63,7 +64,7 @@ final class TextFileTable: ListableTable, TextTable {
         _ path: String, folding: KeyFolding, logger: Logger
     ) throws(TableError) -> (FixedTable, FileContent.Stamp) {
         do throws(FileContent.Failure) {
-            let (bytes, stamp) = try FileContent.read(path)
+            let (bytes, stamp) = try FileContent.readStamped(path)
             let source = TextFileSource(bytes, path: path, folding: folding)
             for warning in source.warnings { logger.warning("\(warning)") }
             return (source.table, stamp)

@@ -11,10 +11,10 @@ public enum FileReplacement {
         guard let target = resolved(path) else { throw failure("open \(path) for reading") }
         var status = stat()
         let old: [UInt8]
-        do {
+        do throws(FileContent.Failure) {
             old = try FileContent.read(target)
         } catch {
-            throw failure("open \(path) for reading", error)
+            throw failure("open \(path) for reading", error.error)
         }
         guard stat(target, &status) == 0 else { throw failure("stat \(path)") }
         try write(try change(old), to: target, like: status)

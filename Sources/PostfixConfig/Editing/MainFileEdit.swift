@@ -47,7 +47,7 @@ public struct MainFileEdit: Sendable {
                 }
             case .start:
                 let name = String(
-                    decoding: line.prefix { !$0.isPostfixSpace && $0 != UInt8(ascii: "=") }, as: UTF8.self)
+                    decoding: line.prefix { !$0.isSpace && $0 != UInt8(ascii: "=") }, as: UTF8.self)
                 current = requests[name]
                 guard let current else {
                     result += line

@@ -27,10 +27,10 @@ struct PhysicalLines: Sequence {
     }
 
     private static func role(of line: ArraySlice<UInt8>) -> Role {
-        guard let visible = line.first(where: { !$0.isPostfixSpace }), visible != UInt8(ascii: "#") else {
+        guard let visible = line.first(where: { !$0.isSpace }), visible != UInt8(ascii: "#") else {
             return .neither
         }
-        return line.first?.isPostfixSpace == true ? .continuation : .start
+        return line.first?.isSpace == true ? .continuation : .start
     }
 }
 

@@ -19,7 +19,7 @@ struct ExpressionText {
     }
 
     mutating func skipSpace() {
-        rest = rest.drop(while: \.isPostfixSpace)
+        rest = rest.drop(while: \.isSpace)
     }
 
     mutating func takeName() -> String {
@@ -59,7 +59,7 @@ struct ExpressionText {
             throw .syntax("\"?\" or \":\" expected at: \(place)")
         }
         rest = rest.dropFirst()
-        guard rest.drop(while: \.isPostfixSpace).first == .openBrace else {
+        guard rest.drop(while: \.isSpace).first == .openBrace else {
             return mark == .question ? Branches(holding: rest) : Branches(failing: rest)
         }
         let one = try takeBraced()
@@ -70,7 +70,7 @@ struct ExpressionText {
         if rest.isEmpty { return Branches(holding: one) }
         guard isAt(.colon) else { throw .syntax("\":\" expected at: \(place)") }
         rest = rest.dropFirst()
-        guard rest.drop(while: \.isPostfixSpace).first == .openBrace else {
+        guard rest.drop(while: \.isSpace).first == .openBrace else {
             return Branches(holding: one, failing: rest)
         }
         let other = try takeBraced()
@@ -112,12 +112,5 @@ extension ArraySlice<UInt8> {
             }
         }
         return nil
-    }
-
-    /// Without the white space at both ends.
-    var trimmed: ArraySlice<UInt8> {
-        var slice = drop(while: \.isPostfixSpace)
-        while let last = slice.last, last.isPostfixSpace { slice = slice.dropLast() }
-        return slice
     }
 }

@@ -8,7 +8,7 @@ public enum LineFolding {
     public static func text(_ line: String, folds: Bool) -> String {
         var result: [UInt8] = []
         var column = 0
-        for word in line.utf8.split(whereSeparator: \.isPostfixSpace) {
+        for word in line.utf8.split(whereSeparator: \.isSpace) {
             if column > 0 {
                 if folds, column + 1 + word.count > limit {
                     result += ("\n" + indentation).utf8

@@ -11,7 +11,7 @@ enum TableParameters {
 
     static func references(in value: String) -> [Reference] {
         value.utf8.split {
-            $0.isPostfixSpace || [UInt8(ascii: ","), .openBrace, UInt8(ascii: "}")].contains($0)
+            $0.isSpace || [UInt8(ascii: ","), .openBrace, UInt8(ascii: "}")].contains($0)
         }
         .compactMap { word in
             var word = String(decoding: word, as: UTF8.self)[...]

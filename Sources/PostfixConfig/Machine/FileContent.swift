@@ -1,28 +1,72 @@
 import Glibc
 
-/// Whole files, by system calls, with the system's words when they fail.
-enum FileContent {
-    static func read(_ path: String) throws(SystemError) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw SystemError() }
-        defer { close(descriptor) }
-        var content: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+/// Whole files, by system calls: main.cf, `.cf` files, table sources, lists of domains.
+package enum FileContent {
+    /// What tells that a file is another one, or was written, since it was read.
+    package struct Stamp: Hashable, Sendable {
+        let device: UInt
+        let inode: UInt
+        let size: Int
+        let modified: Int
+        let modifiedNanoseconds: Int
+
+        init(_ status: stat) {
+            device = UInt(status.st_dev)
+            inode = UInt(status.st_ino)
+            size = Int(status.st_size)
+            modified = status.st_mtim.tv_sec
+            modifiedNanoseconds = status.st_mtim.tv_nsec
+        }
+
+        /// Nil where there is no such file.
+        package init?(path: String) {
+            var status = stat()
+            guard stat(path, &status) == 0 else { return nil }
+            self.init(status)
+        }
+    }
+
+    /// The system's words for what went wrong, such as `No such file or directory`.
+    package struct Failure: Error, CustomStringConvertible {
+        package enum Step: Sendable { case open, read }
+
+        package let step: Step
+        package let error: SystemError
+
+        package var description: String { error.description }
+    }
+
+    package static func read(_ path: String) throws(Failure) -> [UInt8] { try readStamped(path).bytes }
+
+    /// The content, and the stamp that the file had before it was read.
+    package static func readStamped(_ path: String) throws(Failure) -> (bytes: [UInt8], stamp: Stamp) {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw Failure(step: .open, error: SystemError()) }
+        defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0 else { throw Failure(step: .open, error: SystemError()) }
+        var bytes: [UInt8] = []
+        let chunk = max(Int(status.st_size) + 1, 4096)
         while true {
-            let count = chunk.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw SystemError()
+            let had = bytes.count
+            bytes.append(contentsOf: repeatElement(0, count: chunk))
+            let count = bytes.withUnsafeMutableBytes { buffer in
+                Glibc.read(file, buffer.baseAddress.map { $0 + had }, chunk)
             }
-            if count == 0 { return content }
-            content += chunk[..<count]
+            let error = SystemError()
+            bytes.removeLast(chunk - max(0, count))
+            if count < 0 {
+                if error.number == EINTR { continue }
+                throw Failure(step: .read, error: error)
+            }
+            if count == 0 { return (bytes, Stamp(status)) }
         }
     }
 }
 
 /// `errno` in the system's words: "No such file or directory".
-struct SystemError: Error, Hashable, CustomStringConvertible {
-    let number: Int32
+package struct SystemError: Error, Hashable, CustomStringConvertible {
+    package let number: Int32
 
     init(_ number: Int32 = errno) {
         self.number = number
@@ -30,5 +74,5 @@ struct SystemError: Error, Hashable, CustomStringConvertible {
 
     var isMissingFile: Bool { number == ENOENT }
 
-    var description: String { String(cString: strerror(number)) }
+    package var description: String { String(cString: strerror(number)) }
 }

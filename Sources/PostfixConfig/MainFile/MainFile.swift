@@ -31,18 +31,14 @@ public struct MainFile: Sendable {
         var entries: [Entry] = []
         var problems: [ConfigurationProblem] = []
         var latest: [String: Entry] = [:]
-        let logical = LogicalLines(text)
-        for stray in logical.strays {
-            let text = String(decoding: stray.text, as: UTF8.self)
-            problems.append(
-                .init(
-                    .warning, file: path, line: stray.numbers.lowerBound,
-                    "logical line must not start with whitespace: \"\(text)\""))
-        }
-        for line in logical.lines {
+        for line in LogicalLines.read(text) {
             let number = line.numbers.lowerBound
+            if let misplacement = line.misplacement {
+                problems.append(.init(.warning, file: path, line: number, misplacement))
+                continue
+            }
             do {
-                let (name, value) = try Self.split(line.text)
+                let (name, value) = try Self.split(line.bytes)
                 let entry = Entry(name: name, value: value, line: number)
                 if let earlier = latest[name] {
                     problems.append(
@@ -65,8 +61,8 @@ public struct MainFile: Sendable {
     /// `name = value` as two texts; see ``Entry/split(_:)``.
     static func split(_ line: [UInt8]) throws(ParameterValueError) -> (name: String, value: String) {
         let text = line[...].trimmed
-        let name = text.prefix { !$0.isPostfixSpace && $0 != UInt8(ascii: "=") }
-        let rest = text[name.endIndex...].drop(while: \.isPostfixSpace)
+        let name = text.prefix { !$0.isSpace && $0 != UInt8(ascii: "=") }
+        let rest = text[name.endIndex...].drop(while: \.isSpace)
         let whole = String(decoding: line, as: UTF8.self)
         if name.isEmpty { throw ParameterValueError("missing attribute name: \"\(whole)\"") }
         guard rest.first == UInt8(ascii: "=") else {

@@ -1,7 +1,7 @@
 /// Finds the name that was probably meant.
-enum Spelling {
+package enum Spelling {
     /// The nearest of the names, where it is near enough to be a slip; the first in their order of several.
-    static func nearest(to name: String, in names: some Sequence<String>) -> String? {
+    package static func nearest(to name: String, in names: some Sequence<String>) -> String? {
         let wanted = Array(name.utf8)
         // One slip in a short name, a few in a long one.
         var limit = min(4, 1 + wanted.count / 6)

@@ -14,7 +14,7 @@ public struct MasterFile: Sendable {
         do {
             text = try FileContent.read(path)
         } catch {
-            if error.isMissingFile { return nil }
+            if error.error.isMissingFile { return nil }
             throw ConfigurationFailure([
                 .init(.error, file: path, "open: \(error.description)", cure: "make the file readable")
             ])
@@ -26,18 +26,16 @@ public struct MasterFile: Sendable {
         var services: [MasterService] = []
         var problems: [ConfigurationProblem] = []
         var warnings: [ConfigurationProblem] = []
-        let logical = LogicalLines(text)
-        for stray in logical.strays {
-            let text = String(decoding: stray.text, as: UTF8.self)
-            warnings.append(
-                .init(
-                    .warning, file: path, line: stray.numbers.lowerBound,
-                    "logical line must not start with whitespace: \"\(text)\"",
-                    cure: "begin the line at its start"))
-        }
-        for line in logical.lines {
+        for line in LogicalLines.read(text) {
+            if let misplacement = line.misplacement {
+                warnings.append(
+                    .init(
+                        .warning, file: path, line: line.numbers.lowerBound, misplacement,
+                        cure: "begin the line at its start"))
+                continue
+            }
             do {
-                let service = try MasterService(line: line.text, number: line.numbers.lowerBound)
+                let service = try MasterService(line: line.bytes, number: line.numbers.lowerBound)
                 services.append(service)
                 warnings += service.malformedOptions.map { reason in
                     .init(

@@ -81,7 +81,7 @@ public struct MasterService: Hashable, Sendable {
 
     /// Braces around an argument that would fall apart without them.
     static func quoted(_ argument: String) -> String {
-        argument.utf8.contains(where: \.isPostfixSpace) ? "{\(argument)}" : argument
+        argument.utf8.contains(where: \.isSpace) ? "{\(argument)}" : argument
     }
 }
 

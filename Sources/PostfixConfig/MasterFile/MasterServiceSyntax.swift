@@ -45,7 +45,7 @@ extension MasterService {
         var current: [UInt8] = []
         var depth = 0
         for byte in text {
-            if depth == 0, byte.isPostfixSpace {
+            if depth == 0, byte.isSpace {
                 if !current.isEmpty { words.append(String(decoding: current, as: UTF8.self)) }
                 current.removeAll(keepingCapacity: true)
                 continue

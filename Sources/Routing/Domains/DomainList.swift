@@ -1,4 +1,5 @@
 import LookupTables
+import PostfixConfig
 
 /// A list of domains in main.cf, such as `virtual_mailbox_domains`: "Postfix match lists" in postconf(5).
 ///
@@ -82,11 +83,13 @@ public struct DomainList: Sendable {
                         says: says))
                 return
             }
-            switch DomainFile.words(at: path) {
-            case .success(let words):
-                for word in words { add(word, says: says, depth: depth + 1, to: &elements, open: open) }
-            case .failure(let error):
-                elements.append(Element(pattern: .unreadable(failure(path, error.description)), says: says))
+            do throws(FileContent.Failure) {
+                for element in try ListSyntax.elements(ofFile: path) {
+                    add(element, says: says, depth: depth + 1, to: &elements, open: open)
+                }
+            } catch {
+                let reason = "cannot read the file: \(error)"
+                elements.append(Element(pattern: .unreadable(failure(path, reason)), says: says))
             }
         } else if text.utf8.first != UInt8(ascii: "["), text.utf8.contains(UInt8(ascii: ":")) {
             elements.append(Element(pattern: .table(open(String(text))), says: says))

@@ -11,13 +11,13 @@ struct DomainList: Sendable {
     private var patterns: [(pattern: Pattern, isMember: Bool)] = []
 
     init(_ text: String, opener: TableOpener) throws(TableError) {
-        try add(text, isMember: true, opener: opener, depth: 0)
+        try add(ListSyntax.split(text), isMember: true, opener: opener, depth: 0)
     }
 
-    private mutating func add(_ text: String, isMember: Bool, opener: TableOpener, depth: Int)
-        throws(TableError)
-    {
-        for element in ListSyntax.split(text) {
+    private mutating func add(
+        _ elements: [String], isMember: Bool, opener: TableOpener, depth: Int
+    ) throws(TableError) {
+        for element in elements {
             let pattern = element.drop(while: { $0 == "!" })
             let isMember = (element.count - pattern.count).isMultiple(of: 2) ? isMember : !isMember
             if pattern.hasPrefix("/") {
@@ -35,15 +35,13 @@ struct DomainList: Sendable {
     ) throws(TableError) {
         // A file may name files; one that names itself would never end.
         guard depth < 10 else { throw TableError("\(path): files of domains are nested too deep") }
-        let bytes: [UInt8]
+        let elements: [String]
         do throws(FileContent.Failure) {
-            bytes = try FileContent.read(path).bytes
+            elements = try ListSyntax.elements(ofFile: path)
         } catch {
             throw TableError("open file \(path): \(error)")
         }
-        for line in LogicalLines.read(bytes) {
-            try add(line.text, isMember: isMember, opener: opener, depth: depth + 1)
-        }
+        try add(elements, isMember: isMember, opener: opener, depth: depth + 1)
     }
 
     /// Whether a key is `nonempty@domain` with a domain of the list. An empty domain is a domain: `static:all` has it.

@@ -1,4 +1,5 @@
 import Logging
+import PostfixConfig
 
 /// The settings of one map: a `.cf` file with main.cf's syntax, or `name_setting` in main.cf.
 package struct TableSettings {
@@ -68,15 +69,17 @@ package struct TableSettings {
     ) throws(TableError) -> [String: String] {
         let bytes: [UInt8]
         do throws(FileContent.Failure) {
-            bytes = try FileContent.read(path).bytes
+            bytes = try FileContent.read(path)
         } catch {
             throw TableError("\(error.step == .open ? "open" : "read") \(path): \(error)")
         }
         var values: [String: String] = [:]
         for line in LogicalLines.read(bytes) {
-            let place = "\(path), line \(line.lines.lowerBound)"
-            guard !line.isMisplacedContinuation else {
-                logger.warning("\(path): logical line must not start with whitespace: \"\(line.safeText)\"")
+            let place = "\(path), line \(line.numbers.lowerBound)"
+            if let misplacement = line.misplacement {
+                let shown =
+                    line.isAboutPassword ? "\(line.safeText) must not start with whitespace" : misplacement
+                logger.warning("\(path): \(shown)")
                 continue
             }
             guard let equals = line.bytes.firstIndex(of: UInt8(ascii: "=")) else {
@@ -86,7 +89,8 @@ package struct TableSettings {
             let value = String(decoding: line.bytes[(equals + 1)...].trimmed, as: UTF8.self)
             if !known.contains(name) {
                 let hint =
-                    SpellingHint.closest(to: name, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
+                    Spelling.nearest(to: name.lowercased(), in: known.sorted())
+                    .map { "; did you mean \"\($0)\"?" } ?? ""
                 logger.warning("\(place): unknown setting \"\(name)\" -- ignored\(hint)")
             }
             if let earlier = values.updateValue(value, forKey: name) {
@@ -100,7 +104,7 @@ package struct TableSettings {
 
 extension LogicalLine {
     /// The line for a message, save for one that may hold a password.
-    fileprivate var safeText: String {
-        text.lowercased().contains("password") ? "(a line about a password)" : text
-    }
+    fileprivate var safeText: String { isAboutPassword ? "(a line about a password)" : text }
+
+    fileprivate var isAboutPassword: Bool { text.lowercased().contains("password") }
 }
