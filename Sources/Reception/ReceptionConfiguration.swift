@@ -1,4 +1,4 @@
-import NIOCore
+import MailFormat
 import PostfixConfig
 import Routing
 import SMTPWire
@@ -71,31 +71,12 @@ extension AccessSettings {
                 .endOfData: configuration[.smtpdEndOfDataRestrictions],
             ]),
             mynetworks: try NetworkList(configuration[.mynetworks]),
-            interfaces: try NetworkList(interfaces: configuration[.inetInterfaces]),
+            interfaces: NetworkList(
+                InterfaceAddress.own(configuration).compactMap { IPAddress(bytes: $0.bytes) }),
             isRejectDelayed: configuration[.smtpdDelayReject],
             isRelayFirst: configuration[.smtpdRelayBeforeRecipientRestrictions],
             rejectsUnlistedRecipient: configuration[.smtpdRejectUnlistedRecipient],
             rejectsUnlistedSender: configuration.value(named: "smtpd_reject_unlisted_sender") == "yes",
             codes: codes)
-    }
-}
-
-extension NetworkList {
-    /// The addresses that `inet_interfaces` names: `all`, `loopback-only`, or addresses.
-    init(interfaces words: [String]) throws(SettingsFailure) {
-        var addresses: [String] = []
-        for word in words {
-            switch word.lowercased() {
-            case "all":
-                let devices = (try? System.enumerateDevices()) ?? []
-                addresses += devices.compactMap { $0.address?.ipAddress }
-            case "loopback-only":
-                addresses += ["127.0.0.1", "::1"]
-            default:
-                // Names are left out: they say where to listen, and nothing about who connects.
-                addresses += IPAddress(word.filter { $0 != "[" && $0 != "]" }).map { [$0.description] } ?? []
-            }
-        }
-        try self.init(addresses.map { String($0.prefix { $0 != "%" }) }, parameter: "inet_interfaces")
     }
 }

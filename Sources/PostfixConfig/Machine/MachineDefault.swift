@@ -27,10 +27,11 @@ public enum MachineDefault: Hashable, Sendable {
             return name + "." + (source.isSet("mydomain") ? try value("mydomain") ?? "" : Self.noDomain)
         case .domain: return Self.domain(of: try value("myhostname") ?? "")
         case .networks:
-            return LocalNetworks(
+            let addresses = InterfaceAddress.own(
                 interfaces: ListSyntax.split(try value("inet_interfaces") ?? ""),
-                protocols: ListSyntax.split(try value("inet_protocols") ?? "")
-            ).text(style: LocalNetworks.Style(rawValue: try value("mynetworks_style") ?? "") ?? .host)
+                protocols: ListSyntax.split(try value("inet_protocols") ?? ""))
+            let style = LocalNetworks.Style(rawValue: try value("mynetworks_style") ?? "") ?? .host
+            return LocalNetworks(addresses: addresses).text(style: style)
         case .configurationDirectory: return source.directory
         case .processID: return String(getpid())
         case .processName: return source.processName

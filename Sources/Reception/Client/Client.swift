@@ -1,3 +1,5 @@
+import MailFormat
+
 /// Who is connected.
 public struct Client: Hashable, Sendable {
     /// A verified name, or `unknown`.

@@ -1,3 +1,4 @@
+import MailFormat
 import NIOCore
 import NIOPosix
 import Synchronization

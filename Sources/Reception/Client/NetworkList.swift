@@ -1,3 +1,6 @@
+import MailFormat
+import PostfixConfig
+
 /// A list of networks such as `mynetworks`, searched in its order: the first pattern that matches decides.
 ///
 ///     127.0.0.0/8, !192.0.2.7, 192.0.2.0/24, [::1]/128, [2001:db8::]/32, /etc/postfix/networks
@@ -22,15 +25,18 @@ public struct NetworkList: Sendable {
 
     public init() {}
 
+    /// The addresses alone.
+    init(_ addresses: some Sequence<IPAddress>) {
+        patterns = addresses.map {
+            Pattern(network: $0.bytes, prefixLength: $0.bytes.count * 8, isExcluded: false)
+        }
+    }
+
     /// - Parameters:
     ///   - words: the patterns; a path in place of one names a file of them.
     ///   - parameter: where the list stands, for what is thrown.
-    ///   - readFile: reads a file that the list names.
-    public init(
-        _ words: [String], parameter: String = "mynetworks",
-        readFile: (String) throws -> String = NetworkFile.read
-    ) throws(SettingsFailure) {
-        for word in words { try add(word[...], parameter: parameter, isExcluded: false, depth: 0, readFile) }
+    public init(_ words: [String], parameter: String = "mynetworks") throws(SettingsFailure) {
+        for word in words { try add(word[...], parameter: parameter, isExcluded: false, depth: 0) }
     }
 
     public func contains(_ address: IPAddress) -> Bool {
@@ -39,24 +45,22 @@ public struct NetworkList: Sendable {
     }
 
     private mutating func add(
-        _ word: Substring, parameter: String, isExcluded: Bool, depth: Int,
-        _ readFile: (String) throws -> String
+        _ word: Substring, parameter: String, isExcluded: Bool, depth: Int
     ) throws(SettingsFailure) {
         if word.hasPrefix("!") {
-            try add(
-                word.dropFirst(), parameter: parameter, isExcluded: !isExcluded, depth: depth, readFile)
+            try add(word.dropFirst(), parameter: parameter, isExcluded: !isExcluded, depth: depth)
         } else if word.hasPrefix("/") {
             guard depth < 10 else {
                 throw SettingsFailure(parameter, "\(word): files name each other in a circle")
             }
-            let text: String
-            do { text = try readFile(String(word)) } catch {
+            let words: [String]
+            do throws(FileContent.Failure) {
+                words = try ListSyntax.elements(ofFile: String(word))
+            } catch {
                 throw SettingsFailure(parameter, "\(word): \(error)")
             }
-            for line in text.split(whereSeparator: \.isNewline) where line.first != "#" {
-                for word in line.split(whereSeparator: { $0.isWhitespace || $0 == "," }) {
-                    try add(word, parameter: parameter, isExcluded: isExcluded, depth: depth + 1, readFile)
-                }
+            for word in words {
+                try add(word[...], parameter: parameter, isExcluded: isExcluded, depth: depth + 1)
             }
         } else {
             patterns.append(try Self.pattern(word, parameter: parameter, isExcluded: isExcluded))

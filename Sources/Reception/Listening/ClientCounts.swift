@@ -1,3 +1,4 @@
+import MailFormat
 import Synchronization
 
 /// How many sessions each client address has now.

@@ -34,7 +34,7 @@ struct Setup {
             settings: settings,
             tables: RoutingTables(
                 mydestination: domains("mydestination", mydestination),
-                interfaces: InterfaceAddresses(["192.0.2.1", "2001:db8::1"]),
+                interfaces: InterfaceAddresses(["192.0.2.1", "2001:db8::1"].compactMap { IPAddress($0) }),
                 virtualAliasDomains: domains("virtual_alias_domains", aliasDomains),
                 virtualMailboxDomains: domains("virtual_mailbox_domains", mailboxDomains),
                 relayDomains: relayList ?? domains("relay_domains", relayDomains, .always),

@@ -19,7 +19,7 @@ struct ExplainedSituation: Sendable {
         _ configuration: Configuration, opener: TableOpener, client: String?, sender: String?
     ) throws(ExplainFailure) {
         let address = client ?? "203.0.113.1"
-        guard let client = IPAddress(address) else {
+        guard let client = IPAddress(address)?.unmapped else {
             throw ExplainFailure("--client \(address): not an IP address", exitCode: EX_USAGE)
         }
         circumstances = AccessPolicy.Circumstances(

@@ -1,5 +1,3 @@
-import NIOCore
-
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -8,12 +6,14 @@ import Musl
 import Darwin
 #endif
 
-/// An address of the Internet Protocol, version 4 or 6. A mapped address, `::ffff:192.0.2.1`, is the version 4
-/// address that it stands for.
+/// An address of the Internet Protocol, version 4 or 6, as its bytes: spellings of one address are equal.
+///
+///     192.0.2.1    2001:db8::1
 public struct IPAddress: Hashable, Sendable {
     /// 4 or 16 bytes, the highest first.
     public let bytes: [UInt8]
 
+    /// - Parameter text: without brackets.
     public init?(_ text: some StringProtocol) {
         let text = String(text)
         var four = in_addr()
@@ -21,26 +21,24 @@ public struct IPAddress: Hashable, Sendable {
         if inet_pton(AF_INET, text, &four) == 1 {
             bytes = withUnsafeBytes(of: &four) { Array($0) }
         } else if inet_pton(AF_INET6, text, &six) == 1 {
-            bytes = Self.unmapped(withUnsafeBytes(of: &six) { Array($0) })
+            bytes = withUnsafeBytes(of: &six) { Array($0) }
         } else {
             return nil
         }
     }
 
-    init?(_ address: SocketAddress) {
-        switch address {
-        case .v4(let address):
-            bytes = withUnsafeBytes(of: address.address.sin_addr) { Array($0) }
-        case .v6(let address):
-            bytes = Self.unmapped(withUnsafeBytes(of: address.address.sin6_addr) { Array($0) })
-        case .unixDomainSocket:
-            return nil
-        }
+    /// Nil where there are neither 4 nor 16 bytes.
+    public init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == 4 || bytes.count == 16 else { return nil }
+        self.bytes = Array(bytes)
     }
 
-    private static func unmapped(_ bytes: [UInt8]) -> [UInt8] {
+    /// The version 4 address that a mapped one, `::ffff:192.0.2.1`, stands for (RFC 4291 §2.5.5.2): what a socket
+    /// for both versions has for clients of version 4. Every other address is itself.
+    public var unmapped: IPAddress {
         let prefix: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
-        return bytes.starts(with: prefix) ? Array(bytes[12...]) : bytes
+        guard bytes.starts(with: prefix) else { return self }
+        return IPAddress(bytes: bytes[12...]) ?? self
     }
 }
 
