@@ -3,8 +3,10 @@
 /// `"john doe"@example.org` on the wire is local part `john doe` and domain `example.org` here. Lookup keys,
 /// routing and the queue use this form; only the wire and header fields use ``quoted``.
 ///
+/// Two addresses are equal where their bytes are: `é` as one scalar and as two are different mailboxes.
+///
 /// Source: RFC 5321 §4.1.2 (`Mailbox`), RFC 5321 §2.4 (a local part may be case-sensitive, a domain is not).
-public struct MailAddress: Hashable, Sendable {
+public struct MailAddress: Sendable {
     /// What stands left of the last `@`, unquoted. May be empty only for keys of catch-alls, never in an envelope.
     public var localPart: String
     /// What stands right of the last `@`; nil for a bare local part such as `postmaster`.
@@ -76,6 +78,32 @@ public struct MailAddress: Hashable, Sendable {
             quoted.unicodeScalars.append(scalar)
         }
         return quoted + "\""
+    }
+}
+
+extension MailAddress {
+    /// A control character, such as a line end: no mail goes there, for it could end the command that names it.
+    public var hasControlCharacter: Bool {
+        func isControl(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x7f }
+        return localPart.utf8.contains(where: isControl) || (domain?.utf8.contains(where: isControl) ?? false)
+    }
+}
+
+extension MailAddress: Hashable {
+    public static func == (one: MailAddress, other: MailAddress) -> Bool {
+        guard one.localPart.utf8.elementsEqual(other.localPart.utf8) else { return false }
+        switch (one.domain, other.domain) {
+        case (nil, nil): return true
+        case (let one?, let other?): return one.utf8.elementsEqual(other.utf8)
+        default: return false
+        }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        var (local, domain) = (localPart, domain ?? "")
+        local.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        hasher.combine(UInt8(ascii: "@"))
+        domain.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     }
 }
 

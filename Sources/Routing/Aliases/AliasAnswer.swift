@@ -14,7 +14,7 @@ enum AliasAnswer: Sendable {
     case none
     /// Where it leads; the extension that the key left unmatched has been passed on.
     case targets([MailAddress], key: String)
-    /// The answer holds no address.
+    /// The answer holds no address, or one with a control character.
     case malformed(key: String, value: String)
     /// A target is longer than `virtual_alias_address_length_limit`.
     case tooLong(key: String, length: Int)
@@ -41,7 +41,7 @@ extension AliasAnswer {
             targets[index] = core.completion.complete(targets[index])
             if !propagated.isEmpty { targets[index].localPart += propagated }
         }
-        if targets.isEmpty {
+        if targets.isEmpty || targets.contains(where: \.hasControlCharacter) {
             self = .malformed(key: key.text, value: value)
         } else if let long = targets.first(where: {
             $0.text.utf8.count > core.settings.aliasAddressLengthLimit

@@ -19,7 +19,12 @@ struct Inquiry {
 
     private struct Subject: Hashable {
         let parameter: String
-        let key: String
+        let key: ExactKey
+
+        init(_ list: TableList, _ key: AddressKeys.Key) {
+            parameter = list.parameter
+            self.key = ExactKey(key.text)
+        }
     }
 
     private typealias Answer = Result<String?, LookupFailure>
@@ -67,7 +72,7 @@ struct Inquiry {
         while true {
             if let finding = advance(&next, in: search, of: list) { return finding }
             let key = search.keys[next]
-            answers[Subject(parameter: list.parameter, key: key.text)] = await Self.answer(
+            answers[Subject(list, key)] = await Self.answer(
                 list, key, observer)
         }
     }
@@ -76,7 +81,7 @@ struct Inquiry {
     private func advance(_ next: inout Int, in search: AddressKeys, of list: TableList) -> Finding? {
         while next < search.keys.count {
             let key = search.keys[next]
-            switch answers[Subject(parameter: list.parameter, key: key.text)] {
+            switch answers[Subject(list, key)] {
             case nil:
                 return nil
             case .success(let value?):
@@ -93,7 +98,7 @@ struct Inquiry {
     private mutating func ask(_ list: TableList, _ keys: [AddressKeys.Key]) async {
         if keys.count == 1 {
             let answer = await Self.answer(list, keys[0], observer)
-            answers[Subject(parameter: list.parameter, key: keys[0].text)] = answer
+            answers[Subject(list, keys[0])] = answer
             return
         }
         let records = observer.map { _ in keys.map { _ in RoutingRecord() } }
@@ -107,7 +112,7 @@ struct Inquiry {
             return results
         }
         for (index, answer) in results {
-            answers[Subject(parameter: list.parameter, key: keys[index].text)] = answer
+            answers[Subject(list, keys[index])] = answer
         }
         if let observer, let records { for record in records { record.drain(into: observer) } }
     }

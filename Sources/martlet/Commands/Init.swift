@@ -32,6 +32,9 @@ struct Init: ParsableCommand {
         guard let owner = wanted.map(Owner.init(name:)) ?? Owner.current else {
             try fail("no user \(wanted ?? "with your user id") on this machine", code: EX_NOUSER)
         }
+        guard owner.uid != 0 || owner.name != self.owner else {
+            try fail("--owner root: a server that stays root is not for the Internet; name another user", code: EX_NOUSER)
+        }
         let absolute = URL(fileURLWithPath: directory).standardizedFileURL.path
         let setup = NewSetup(
             directory: absolute, listen: listen, hostname: hostname ?? ProcessInfo.processInfo.hostName, owner: owner,

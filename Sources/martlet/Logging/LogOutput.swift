@@ -4,7 +4,7 @@ import Synchronization
 /// The far end of the log. Called by one thread.
 protocol LogOutput: Sendable {
     func write(_ bytes: [UInt8])
-    func reopen()
+    func reopen() throws(LogOutputError)
 }
 
 /// A file, or a descriptor that is open already, such as standard error.
@@ -12,10 +12,13 @@ final class FileLogOutput: LogOutput {
     private let path: String?
     private let descriptor: Mutex<Int32>
 
+    /// - Parameter owner: who will open the file anew once it was rotated; a file that root made is given to them.
     /// - Throws: ``LogOutputError`` where the file can't be opened for appending.
-    init(path: String) throws(LogOutputError) {
+    init(path: String, owner: Owner?) throws(LogOutputError) {
         self.path = path
-        descriptor = Mutex(try Self.open(path))
+        let descriptor = try Self.open(path)
+        if let owner, geteuid() == 0 { fchown(descriptor, owner.uid, owner.gid) }
+        self.descriptor = Mutex(descriptor)
     }
 
     init(descriptor: Int32) {
@@ -38,14 +41,16 @@ final class FileLogOutput: LogOutput {
         }
     }
 
-    func reopen() {
-        guard let path, let fresh = try? Self.open(path) else { return }
+    func reopen() throws(LogOutputError) {
+        guard let path else { return }
+        let fresh = try Self.open(path)
         descriptor.withLock {
             close($0)
             $0 = fresh
         }
     }
 
+    /// The directory must let `mail_owner` make a file, or log rotation must (`create 0640 postfix adm`).
     private static func open(_ path: String) throws(LogOutputError) -> Int32 {
         let descriptor = Foundation.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {

@@ -2,17 +2,20 @@ import Foundation
 import Synchronization
 
 /// Where the log goes. Lines are gathered and written by a thread of their own, many with one system call, so
-/// that no event loop waits for a disk.
+/// that nobody who logs waits for a disk.
 ///
-/// At most ``limit`` bytes wait; past that, whoever logs waits for the writer.
+/// At most ``limit`` bytes wait; past that, lines are dropped and counted, and the log says how many.
 final class LogSink: Sendable {
     private struct Waiting {
         var bytes: [UInt8] = []
         var clock = LogClock()
-        var isWriting = false
+        var dropped = 0
+        /// Lines taken, and lines written, since the start.
+        var taken = 0
+        var written = 0
     }
 
-    private static let limit = 4 << 20
+    private static let limit = 16 << 20
 
     private let format: LogLineFormat
     private let output: any LogOutput
@@ -28,40 +31,49 @@ final class LogSink: Sendable {
     }
 
     func write(service: String, severity: LogSeverity, text: String) {
-        var full = false
+        // Made before the lock is taken; only the time is added inside.
+        let rest = format.line(service: service, severity: severity, text: text)
         let wake = waiting.withLock {
+            guard $0.bytes.count < Self.limit else {
+                $0.dropped += 1
+                return false
+            }
             let wasEmpty = $0.bytes.isEmpty
-            format.append(service: service, severity: severity, text: text, to: &$0.bytes, clock: &$0.clock)
-            full = $0.bytes.count > Self.limit
+            format.append(rest, severity: severity, to: &$0.bytes, clock: &$0.clock)
+            $0.taken += 1
             return wasEmpty
         }
         if wake { work.signal() }
-        if full { flush() }
     }
 
-    /// Returns when all that was logged before has been written.
+    /// Returns when all that was logged before has been written, or after some seconds where the log is stuck.
     func flush() {
-        while waiting.withLock({ !$0.bytes.isEmpty || $0.isWriting }) {
-            work.signal()
-            usleep(1_000)
-        }
+        let goal = waiting.withLock { $0.taken }
+        for _ in 0..<5_000 where waiting.withLock({ $0.written < goal }) { usleep(1_000) }
     }
 
     /// Opens the log's file anew, after it was rotated.
-    func reopen() {
+    ///
+    /// - Throws: where it can't be opened; the log then goes on into the old one.
+    func reopen() throws(LogOutputError) {
         flush()
-        output.reopen()
+        try output.reopen()
     }
 
     private func drain() {
         while true {
             work.wait()
-            let bytes = waiting.withLock { waiting in
-                waiting.isWriting = true
-                return exchange(&waiting.bytes, with: [])
+            let (bytes, taken) = waiting.withLock { waiting in
+                if waiting.dropped > 0 {
+                    let text = "the log could not keep up: \(waiting.dropped) lines were dropped"
+                    waiting.dropped = 0
+                    let line = format.line(service: "master", severity: .warning, text: text)
+                    format.append(line, severity: .warning, to: &waiting.bytes, clock: &waiting.clock)
+                }
+                return (exchange(&waiting.bytes, with: []), waiting.taken)
             }
             if !bytes.isEmpty { output.write(bytes) }
-            waiting.withLock { $0.isWriting = false }
+            waiting.withLock { $0.written = taken }
         }
     }
 }

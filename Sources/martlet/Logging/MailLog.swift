@@ -17,7 +17,7 @@ struct MailLog: Sendable {
         if path == "/dev/stdout" {
             sink = LogSink(format: file, output: FileLogOutput(descriptor: STDOUT_FILENO))
         } else if !path.isEmpty {
-            sink = LogSink(format: file, output: try FileLogOutput(path: path))
+            sink = LogSink(format: file, output: try FileLogOutput(path: path, owner: Owner(name: configuration[.mailOwner])))
         } else if isatty(STDERR_FILENO) == 0, let syslog = SyslogOutput() {
             let facility = Self.facilities[configuration[.syslogFacility]] ?? 2
             sink = LogSink(format: LogLineFormat(frame: .syslog(facility: facility), name: name), output: syslog)

@@ -18,7 +18,7 @@ struct Reloader: Service {
         let logger = log.logger("master")
         for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
             // The file may have been rotated.
-            log.sink.reopen()
+            do throws(LogOutputError) { try log.sink.reopen() } catch { logger.error("\(error); the log goes on in the old file") }
             do {
                 let configuration = try Configuration.load(directory: directory)
                 let master = try MasterFile.load(directory: directory)

@@ -83,7 +83,7 @@ struct NewSetup {
         # Mail goes into Maildirs; for Dovecot write: virtual_transport = lmtp:unix:private/dovecot-lmtp
         virtual_transport = virtual
         virtual_mailbox_base = \(path("mail"))
-        virtual_minimum_uid = \(min(100, owner.uid))
+        virtual_minimum_uid = \(max(1, min(100, owner.uid)))
         virtual_uid_maps = static:\(owner.uid)
         virtual_gid_maps = static:\(owner.gid)
 

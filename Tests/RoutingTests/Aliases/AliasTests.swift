@@ -48,6 +48,23 @@ import Testing
         #expect(try await setup(aliases).answer(address) == "250 " + finals)
     }
 
+    /// Such an address would end the command that names it, and begin one of its own.
+    @Test(arguments: [
+        "\"x\nRCPT TO:<ceo@box.test>\nX-\"@box.test", "\"x\r\nDATA\"@box.test", "john\\\n@box.test", "a@[x\u{0}y]", "\"a\u{7f}\"@box.test",
+    ])
+    func `a line end or another control character in an answer is no address`(answer: String) async throws {
+        let reply = try await setup(["a@alias.test": answer]).answer("a@alias.test")
+        #expect(reply.hasPrefix("451 4.3.5"), "\(reply)")
+    }
+
+    @Test func `addresses are equal where their bytes are`() {
+        let (composed, decomposed) = (MailAddress("jos\u{e9}@box.test"), MailAddress("jose\u{301}@box.test"))
+        #expect(composed != decomposed)
+        #expect(Set([composed, decomposed]).count == 2)
+        #expect(composed == MailAddress("jos\u{e9}@box.test"))
+        #expect(MailAddress("postmaster") != MailAddress("postmaster@"))
+    }
+
     @Test func `an extension stays behind where it is not to be passed on`() async throws {
         let setup = setup(["jack@box.test": "john@box.test", "at@box.test": "@far.test"]) {
             $0.settings.propagatesVirtualExtensions = false

@@ -20,7 +20,7 @@ struct QuestionQueue {
 
     private struct Sameness: Hashable {
         let query: ObjectIdentifier
-        let key: String
+        let key: ExactKey
     }
 
     private var questions: Deque<SQLQuestion> = []
@@ -39,7 +39,7 @@ struct QuestionQueue {
     ) {
         waiting += 1
         if !question.isObserved {
-            let sameness = Sameness(query: ObjectIdentifier(question.query), key: question.key)
+            let sameness = Sameness(query: ObjectIdentifier(question.query), key: ExactKey(question.key))
             let position = taken + questions.count
             if let earlier = positions.updateValue(position, forKey: sameness) {
                 positions[sameness] = earlier
@@ -61,7 +61,7 @@ struct QuestionQueue {
         for (question, waiter) in zip(batch.0, batch.1) {
             waiting -= 1 + waiter.others.count
             guard !question.isObserved else { continue }
-            positions[Sameness(query: ObjectIdentifier(question.query), key: question.key)] = nil
+            positions[Sameness(query: ObjectIdentifier(question.query), key: ExactKey(question.key))] = nil
         }
         return batch
     }
