@@ -14,8 +14,13 @@ public struct ConfigurationDirectory: Hashable, Sendable {
         self.init(named: named, environment: environment, hasOwnSetup: hasOwn)
     }
 
-    /// The path alone, for a command that only reads.
-    public static func choose(option: String?) -> String { Self(named: option).path }
+    /// The absolute path, for commands of our own: `$config_directory/x` must be a file wherever it is read from.
+    public static func choose(option: String?) -> String {
+        let path = Self(named: option).path
+        guard !path.hasPrefix("/"), let here = getcwd(nil, 0) else { return path }
+        defer { free(here) }
+        return "\(String(cString: here))/\(path)"
+    }
 
     /// Where Postfix looks when nothing is named: the default of `config_directory`.
     static let preset = "/etc/postfix"

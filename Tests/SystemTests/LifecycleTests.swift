@@ -42,7 +42,9 @@ import Testing
         let text = String(decoding: messages.first ?? Data(), as: UTF8.self)
         #expect(text.hasPrefix("Return-Path: <you@example.com>\n"))
         #expect(text.hasSuffix("\nSubject: hello\n\nhi\n"))
-        let explained = try await Command.run([BuiltProgram.martlet, "explain", "-c", place, "jack@example.org"])
+        // From beside it, by a relative name.
+        let explained = try await Command.run(
+            [BuiltProgram.martlet, "explain", "-c", "run", "jack@example.org"], directory: scratch.path)
         #expect(explained.exitCode == 0, "\(explained.standardError)")
         #expect(explained.standardOutput.contains("SELECT destination FROM virtual_aliases WHERE source = 'jack@example.org'"))
         #expect(explained.standardOutput.contains("john@example.org"))
