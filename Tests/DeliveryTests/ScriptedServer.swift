@@ -2,7 +2,8 @@ import Foundation
 import Peers
 import Synchronization
 
-/// An LMTP server on a UNIX socket that says what its script has, connection after connection.
+/// An LMTP server on a UNIX socket that says what its script has, connection after connection; after the script
+/// it listens and says nothing.
 final class ScriptedServer: Sendable {
     enum Step: Sendable {
         case say(String)
@@ -10,7 +11,8 @@ final class ScriptedServer: Sendable {
         case hear(String)
         /// Reads to the dot.
         case hearContent
-        case pause(Double)
+        /// Goes on once somebody signals.
+        case wait(DispatchSemaphore)
         case hangUp
     }
 
@@ -45,7 +47,7 @@ final class ScriptedServer: Sendable {
                 guard let self else { return }
                 let script = self.scripts.withLock { $0.count > 1 ? $0.removeFirst() : $0.first ?? [] }
                 Thread.detachNewThread {
-                    self.play(script, SocketStream(descriptor: descriptor, seconds: 30))
+                    self.play(script, SocketStream(descriptor: descriptor, seconds: 600))
                 }
             }
         }
@@ -72,7 +74,7 @@ final class ScriptedServer: Sendable {
                     }
                 case .hearContent:
                     while let line = try stream.readLine(), line != "." {}
-                case .pause(let seconds): Thread.sleep(forTimeInterval: seconds)
+                case .wait(let semaphore): semaphore.wait()
                 case .hangUp: return
                 }
             }

@@ -221,10 +221,7 @@ private struct DictionaryTable: LookupTable {
         let client = try await SMTPClient.connect(port: postfix.port)
         _ = try await client.sendMail(from: "a@example.org", to: ["orig@example.org"], content: content)
         let theirs = postfix.directory.appending("vmail/john")
-        let deadline = ContinuousClock.now + .seconds(20)
-        while Maildir.messages(at: theirs).isEmpty, ContinuousClock.now < deadline {
-            try await Task.sleep(for: .milliseconds(50))
-        }
+        _ = await Eventually.holds { !Maildir.messages(at: theirs).isEmpty }
         let expected = String(decoding: try #require(Maildir.messages(at: theirs).first), as: UTF8.self)
 
         let base = try TemporaryDirectory("vrt")

@@ -16,7 +16,7 @@ struct MySQLFixture {
     let log = LogRecorder()
 
     /// - Parameter servers: the same database with the same rows is made on each.
-    init(servers: [MariaDBServer], limits: PoolSettings = PoolSettings()) async throws {
+    init(servers: [MariaDBServer], limits: PoolSettings = .unhurried) async throws {
         self.servers = servers
         database = try await servers[0].makeDatabase()
         for server in servers.dropFirst() {
@@ -72,6 +72,15 @@ struct MySQLFixture {
         for id in ids.split(separator: "\n") {
             _ = try? await servers[server].sql("KILL \(id)")
         }
+    }
+}
+
+extension PoolSettings {
+    /// On a busy machine a lookup may take long, and that is not what a test is about.
+    static var unhurried: PoolSettings {
+        var settings = PoolSettings()
+        settings.patience = .seconds(600)
+        return settings
     }
 }
 

@@ -91,10 +91,7 @@ import Testing
             "--ssl-key=\(certificates.appending("server.key"))",
         ])
         let fixture = try await MySQLFixture(servers: [server])
-        defer {
-            fixture.pools.close()
-            server.halt()
-        }
+        defer { fixture.pools.close() }
         let query =
             "query = SELECT VARIABLE_VALUE FROM information_schema.SESSION_STATUS WHERE VARIABLE_NAME = 'Ssl_version'"
         let hosts = "127.0.0.1:\(server.port)"

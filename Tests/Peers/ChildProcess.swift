@@ -29,16 +29,20 @@ public final class ChildProcess: Sendable {
     ) throws {
         let pidFile = outputPath + ".pid"
         unlink(pidFile)
+        // Shell and program are in sessions of their own: what ends the tests (^C) must reach neither, and the
+        // program leads a process group, so that none of its children outlives it.
         let script = """
+            end() { kill "$@" || [ $(id -u) = 0 ] || sudo -n kill "$@"; } 2>/dev/null
             exec {leash}<&0
-            "$@" </dev/null {leash}<&- & child=$!
+            setsid "$@" </dev/null {leash}<&- & child=$!
             echo $child >"$PEER_PID_FILE.new" && mv "$PEER_PID_FILE.new" "$PEER_PID_FILE"
-            ( read -r _ ; kill -\(stopSignal) $child 2>/dev/null; for i in 1 2 3 4 5 6 7 8 9 10; do
-                sleep 0.3; kill -0 $child 2>/dev/null || exit; done; kill -KILL $child ) <&$leash >/dev/null 2>&1 &
+            ( read -r _; end -\(stopSignal) $child
+                for ((i = 0; i < 300; i++)); do sleep 0.1; [ -d /proc/$child ] || exit; done
+                end -KILL -- -$child ) <&$leash >/dev/null 2>&1 &
             watcher=$!
             exec {leash}<&-
             wait $child; code=$?
-            kill $watcher 2>/dev/null
+            kill $watcher 2>/dev/null; end -KILL -- -$child
             exit $code
             """
         let output = try Spawn.open(outputPath, O_WRONLY | O_CREAT | O_APPEND)
@@ -46,12 +50,12 @@ public final class ChildProcess: Sendable {
         let leash = try Spawn.pipe()
         defer { close(leash.reading) }
         let shell = try Spawn.start(
-            ["/bin/bash", "-c", script, "peer"] + command,
+            ["setsid", "/bin/bash", "-c", script, "peer"] + command,
             environment: environment.merging(["PEER_PID_FILE": pidFile]) { $1 }, directory: directory,
             input: leash.reading, output: output, errors: output)
         self.outputPath = outputPath
         var found: pid_t?
-        for _ in 0..<2_000 where found == nil {
+        for _ in 0..<30_000 where found == nil {
             found = (try? String(contentsOfFile: pidFile, encoding: .utf8))
                 .flatMap { pid_t($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
             if found == nil { usleep(2_000) }
@@ -65,7 +69,20 @@ public final class ChildProcess: Sendable {
         state = Mutex(State(shell: shell, leash: leash.writing))
     }
 
-    deinit { stop() }
+    deinit {
+        let (shell, leash, hasEnded) = state.withLock { ($0.shell, $0.leash, $0.exitCode != nil) }
+        if let leash { close(leash) }
+        // The last owner may be a test on the cooperative pool, which must not wait.
+        if !hasEnded { Thread.detachNewThread { _ = Spawn.reap(shell, block: true) } }
+    }
+
+    /// Asks a server to end, without waiting for it; then its directory goes.
+    static func leave(_ server: ChildProcess?, in directory: TemporaryDirectory) {
+        Thread.detachNewThread {
+            server?.stop()
+            withExtendedLifetime(directory) {}
+        }
+    }
 
     public var isRunning: Bool { state.withLock { $0.reap(block: false) == nil } }
 
@@ -93,7 +110,7 @@ public final class ChildProcess: Sendable {
     }
 
     /// Polls until the condition holds; fails where the program ends before, or the time is over.
-    public func waitUntil(_ what: String, seconds: Double = 30, _ condition: () throws -> Bool) throws {
+    public func waitUntil(_ what: String, seconds: Double = 120, _ condition: () throws -> Bool) throws {
         let deadline = Date(timeIntervalSinceNow: seconds)
         while try !condition() {
             guard isRunning else { throw PeerFailure("ended with \(wait()) before \(what):\n\(output)") }

@@ -87,7 +87,7 @@ public final class DovecotServer: Sendable {
 
     public func stop() { process.stop() }
 
-    deinit { process.stop() }
+    deinit { ChildProcess.leave(process, in: directory) }
 
     public var log: String { (try? String(contentsOfFile: directory.appending("log"), encoding: .utf8)) ?? "" }
 
@@ -97,7 +97,7 @@ public final class DovecotServer: Sendable {
     }
 
     /// Waits until the address has that many messages.
-    public func messages(of address: String, count: Int, seconds: Double = 20) async throws -> [Data] {
+    public func messages(of address: String, count: Int, seconds: Double = 60) async throws -> [Data] {
         let deadline = ContinuousClock.now + .seconds(seconds)
         while ContinuousClock.now < deadline {
             let found = messages(of: address)

@@ -41,7 +41,7 @@ public final class LMTPSink: Sendable {
                 let descriptor = accept(listener, nil, nil)
                 guard descriptor >= 0 else { return }
                 Thread.detachNewThread { [weak self] in
-                    let stream = SocketStream(descriptor: descriptor, seconds: 120)
+                    let stream = SocketStream(descriptor: descriptor, seconds: 600)
                     try? self?.serve(stream)
                 }
             }
@@ -56,7 +56,7 @@ public final class LMTPSink: Sendable {
 
     public var messages: [Message] { received.withLock { $0 } }
 
-    public func messages(count: Int, seconds: Double = 30) async throws -> [Message] {
+    public func messages(count: Int, seconds: Double = 60) async throws -> [Message] {
         let deadline = ContinuousClock.now + .seconds(seconds)
         while messages.count < count {
             guard ContinuousClock.now < deadline else {

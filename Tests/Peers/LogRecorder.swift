@@ -21,7 +21,7 @@ public final class LogRecorder: Sendable {
     public var messages: [String] { recorded.withLock { $0.map(\.message) } }
 
     /// Waits until a line contains the text.
-    public func line(containing text: String, seconds: Double = 15) async throws -> String {
+    public func line(containing text: String, seconds: Double = 60) async throws -> String {
         let deadline = ContinuousClock.now + .seconds(seconds)
         while ContinuousClock.now < deadline {
             if let line = lines.first(where: { $0.contains(text) }) { return line }

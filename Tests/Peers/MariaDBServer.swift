@@ -57,6 +57,8 @@ public final class MariaDBServer: Sendable {
         process.withLock { $0 = started }
     }
 
+    deinit { ChildProcess.leave(process.withLock { $0.take() }, in: directory) }
+
     /// Stops the server; its data stay.
     public func halt() { process.withLock { $0.take() }?.stop() }
 

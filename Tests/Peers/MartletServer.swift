@@ -101,14 +101,14 @@ public final class MartletServer: Sendable {
 
     public var isRunning: Bool { process.withLock { $0?.isRunning ?? false } }
 
-    deinit { process.withLock { $0.take() }?.stop() }
+    deinit { ChildProcess.leave(process.withLock { $0.take() }, in: directory) }
 
     public var log: String {
         (try? Data(contentsOf: URL(fileURLWithPath: logPath))).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 
     /// Waits until the log has a text.
-    public func waitForLog(_ text: String, seconds: Double = 20) async throws {
+    public func waitForLog(_ text: String, seconds: Double = 60) async throws {
         let deadline = ContinuousClock.now + .seconds(seconds)
         while !log.contains(text) {
             guard ContinuousClock.now < deadline else { throw PeerFailure("no \"\(text)\" in the log:\n\(log.suffix(4_000))") }

@@ -123,10 +123,7 @@ public final class PostfixServer: Sendable {
         return entries.map(\.text).joined()
     }
 
-    deinit {
-        master.stop()
-        if !Privilege.prefix.isEmpty { _ = try? Command.runBlocking(Privilege.prefix + ["rm", "-rf", directory.path]) }
-    }
+    deinit { ChildProcess.leave(master, in: directory) }
 
     public var log: String { (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? "" }
 }

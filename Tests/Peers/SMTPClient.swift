@@ -7,7 +7,7 @@ public final class SMTPClient: @unchecked Sendable {
     private let queue = DispatchQueue(label: "smtp client")
     public let greeting: String
 
-    public static func connect(port: Int, seconds: Int = 30) async throws -> SMTPClient {
+    public static func connect(port: Int, seconds: Int = 120) async throws -> SMTPClient {
         try await Blocking.run {
             let stream = try SocketStream(port: port, seconds: seconds)
             guard let greeting = try stream.readReply() else { throw PeerFailure("no greeting from port \(port)") }

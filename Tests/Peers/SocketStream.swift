@@ -5,7 +5,7 @@ public final class SocketStream {
     public let descriptor: Int32
     private var buffer: [UInt8] = []
 
-    public init(descriptor: Int32, seconds: Int = 30) {
+    public init(descriptor: Int32, seconds: Int = 120) {
         self.descriptor = descriptor
         var limit = timeval(tv_sec: seconds, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
@@ -14,7 +14,7 @@ public final class SocketStream {
 
     deinit { close(descriptor) }
 
-    public convenience init(port: Int, seconds: Int = 30) throws {
+    public convenience init(port: Int, seconds: Int = 120) throws {
         let made = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard made >= 0 else { throw PeerFailure("socket: \(errnoText())") }
         var address = sockaddr_in()

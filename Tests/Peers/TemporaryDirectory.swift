@@ -1,11 +1,12 @@
 import Foundation
 
-/// A directory that is gone when its last owner is. Its path is short enough for UNIX sockets inside.
+/// A directory that is gone when its last owner is, at the latest when the tests have ended. Its path is short
+/// enough for UNIX sockets inside.
 public final class TemporaryDirectory: Sendable {
     public let path: String
 
     public init(_ prefix: String = "martlet") throws {
-        var template = Array("/tmp/\(prefix)-XXXXXX".utf8CString)
+        var template = Array("\(try Litter.directory.get())/\(prefix)-XXXXXX".utf8CString)
         guard let made = mkdtemp(&template) else { throw PeerFailure("mkdtemp \(prefix): \(errnoText())") }
         path = String(cString: made)
         // Servers started by root read here under a user of their own.
@@ -31,6 +32,35 @@ public final class TemporaryDirectory: Sendable {
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         chmod(directory, mode)
         return directory
+    }
+}
+
+/// Where the directories of this process lie. What is still there when the process ends, however it ends, is
+/// removed by a shell that waits for that.
+private enum Litter {
+    static let directory = Result {
+        var template = Array("/tmp/mt-XXXXXX".utf8CString)
+        guard let made = mkdtemp(&template) else { throw PeerFailure("mkdtemp: \(errnoText())") }
+        let path = String(cString: made)
+        chmod(path, 0o755)
+        // Servers that are just ending may still write.
+        let script = """
+            read -r _
+            for ((i = 0; i < 300; i++)); do
+                rm -rf "$1" || [ $(id -u) = 0 ] || sudo -n rm -rf "$1"
+                [ -e "$1" ] || exit
+                sleep 0.1
+            done
+            """
+        let null = try Spawn.open("/dev/null", O_WRONLY)
+        defer { close(null) }
+        // Its writing end stays open for as long as the process lives.
+        let leash = try Spawn.pipe()
+        defer { close(leash.reading) }
+        _ = try Spawn.start(
+            ["setsid", "/bin/bash", "-c", script, "litter", path], environment: [:], directory: "/",
+            input: leash.reading, output: null, errors: null)
+        return path
     }
 }
 

@@ -68,14 +68,14 @@ import Testing
                 == "# end\nbiff = no\n")
     }
 
-    @Test func replacingKeepsTheModeAndLeavesNothingBehind() throws {
+    @Test func replacingKeepsTheModeAndLeavesNothingBehind() async throws {
         let directory = try TemporaryDirectory()
         let path = try directory.write("main.cf", "a = 1\n", mode: 0o640)
         try FileReplacement.edit(path) { $0 + Array("b = 2\n".utf8) }
         #expect(String(decoding: try FileContent.read(path), as: UTF8.self) == "a = 1\nb = 2\n")
-        let listing = try Command.runBlocking(["/usr/bin/stat", "-c", "%a", path])
+        let listing = try await Command.run(["/usr/bin/stat", "-c", "%a", path])
         #expect(listing.standardOutput == "640\n")
-        #expect(try Command.runBlocking(["/bin/ls", directory.path]).standardOutput == "main.cf\n")
+        #expect(try await Command.run(["/bin/ls", directory.path]).standardOutput == "main.cf\n")
         #expect(throws: ConfigurationProblem.self) { try FileReplacement.edit(path + ".no") { $0 } }
     }
 }

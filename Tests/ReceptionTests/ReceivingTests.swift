@@ -40,7 +40,7 @@ import Testing
                 "cleanup: TEST000001: message-id=<1@x>",
                 "smtpd: disconnect from localhost[127.0.0.1] ehlo=1 mail=1 rcpt=1 data=1 quit=1 commands=5",
             ] {
-                #expect(try await server.logged(line), "\(line) in \(server.log.lines)")
+                #expect(await server.logged(line), "\(line) in \(server.log.lines)")
             }
         }
     }
@@ -60,7 +60,7 @@ import Testing
             #expect(!message.content.contains("for <"))
             #expect(message.content.contains("with SMTP id"))
             #expect(
-                try await server.logged(
+                await server.logged(
                     "smtpd: TEST000001: reject: RCPT from localhost[127.0.0.1]: 550 5.1.1 <nobody@example.org>: "
                         + "Recipient address rejected: User unknown in virtual mailbox table; from=<> "
                         + "to=<nobody@example.org> proto=SMTP helo=<c>"))
@@ -88,7 +88,7 @@ import Testing
             }
             #expect(replies[60] == "421 4.7.0 mx.example.test Error: too many errors")
             #expect(replies[61] == "<closed>")
-            #expect(try await server.logged("smtpd: too many errors after RCPT from localhost[127.0.0.1]"))
+            #expect(await server.logged("smtpd: too many errors after RCPT from localhost[127.0.0.1]"))
         }
     }
 
@@ -156,10 +156,10 @@ import Testing
                 _ = try await client.send(Array("hello\r\n".utf8), replies: 0)
             }
             #expect(
-                try await server.logged(
+                await server.logged(
                     "smtpd: lost connection after DATA (7 bytes) from localhost[127.0.0.1]"))
             #expect(
-                try await server.logged(
+                await server.logged(
                     "smtpd: disconnect from localhost[127.0.0.1] mail=1 rcpt=1 data=0/1 commands=2/3"),
                 "\(server.log.lines)")
             #expect(server.intake.messages.isEmpty)

@@ -6,12 +6,12 @@ import Testing
 /// What keeps one client from hurting the others, and how the server stops.
 @Suite struct SessionLimitTests {
     @Test func aSilentClientIsSentAway() async throws {
-        try await TestServer.run(["smtpd_timeout": "3s"]) { server in
+        try await TestServer.run(["smtpd_timeout": "8s"]) { server in
             let client = try await server.connect()
             _ = try await client.command("EHLO c")
             #expect(try await client.readReply() == "421 4.4.2 mx.example.test Error: timeout exceeded")
             #expect(try await client.readReply() == nil)
-            #expect(try await server.logged("smtpd: timeout after EHLO from localhost[127.0.0.1]"))
+            #expect(await server.logged("smtpd: timeout after EHLO from localhost[127.0.0.1]"))
         }
     }
 
@@ -27,7 +27,7 @@ import Testing
             #expect(try await first.command("QUIT") == "221 2.0.0 Bye")
             #expect(try await second.command("NOOP") == "250 2.0.0 Ok")
             #expect(
-                try await server.logged(
+                await server.logged(
                     "smtpd: warning: Connection concurrency limit exceeded: 3 from localhost[127.0.0.1] for service smtp"
                 ))
         }

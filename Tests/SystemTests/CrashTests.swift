@@ -27,7 +27,9 @@ private final class Accepted: Sendable {
         let accepted = Accepted()
         for round in 0..<20 {
             let port = martlet.port
-            let pause = Int.random(in: 20...250, using: &generator)
+            // The moment is a number of messages and a little more, so that a slow machine sees as many of them.
+            let enough = accepted.all.count + Int.random(in: 1...40, using: &generator)
+            let pause = Int.random(in: 0...10_000, using: &generator)
             await withTaskGroup(of: Void.self) { group in
                 for client in 0..<8 {
                     group.addTask {
@@ -53,7 +55,11 @@ private final class Accepted: Sendable {
                     }
                 }
                 group.addTask {
-                    try? await Task.sleep(for: .milliseconds(pause))
+                    let isEnough = await Eventually.holds(seconds: 120, every: .milliseconds(2)) {
+                        accepted.all.count >= enough
+                    }
+                    #expect(isEnough, "round \(round)")
+                    try? await Task.sleep(for: .microseconds(pause))
                     try? await Blocking.run { martlet.crash() }
                 }
             }
@@ -61,12 +67,10 @@ private final class Accepted: Sendable {
         }
         let names = accepted.all
         print("kill -9 under load: \(names.count) messages were accepted")
-        #expect(names.count > 100)
         var arrived: Set<String> = []
-        let deadline = ContinuousClock.now + .seconds(60)
-        while !names.isSubset(of: arrived), ContinuousClock.now < deadline {
-            try await Task.sleep(for: .milliseconds(200))
+        _ = await Eventually.holds(seconds: 120, every: .milliseconds(200)) {
             arrived = Set(sink.messages.compactMap { Self.name(of: $0.content) })
+            return names.isSubset(of: arrived)
         }
         #expect(names.subtracting(arrived).isEmpty, "lost: \(names.subtracting(arrived).sorted().prefix(5))")
         for message in sink.messages {
@@ -76,6 +80,7 @@ private final class Accepted: Sendable {
     }
 
     private static func name(of content: String) -> String? {
-        content.split(separator: "\r\n").first { $0.hasPrefix("Subject: ") }.map { String($0.dropFirst(9)) }
+        // Large messages are long, and the name stands near the top.
+        String(decoding: content.utf8.prefix(2_000), as: UTF8.self).split(separator: "\r\n").first { $0.hasPrefix("Subject: ") }.map { String($0.dropFirst(9)) }
     }
 }

@@ -3,7 +3,7 @@ import Peers
 import Testing
 
 /// The server as an operator handles it: a new setup, signals, privileges, broken configuration.
-@Suite struct LifecycleTests {
+@Suite(.serialized) struct LifecycleTests {
     private static let mailboxes = """
         virtual_mailbox_domains = example.org
         virtual_mailbox_maps = inline:{ john@example.org=john/ }
@@ -36,7 +36,7 @@ import Testing
         #expect(replies[1] == "250 2.1.5 Ok")
         #expect(replies[2].hasPrefix("550 5.1.1 <nobody@example.org>"))
         let maildir = place + "/mail/example.org/john/Maildir"
-        for _ in 0..<200 where Maildir.messages(at: maildir).isEmpty { try await Task.sleep(for: .milliseconds(25)) }
+        _ = await Eventually.holds { !Maildir.messages(at: maildir).isEmpty }
         let messages = Maildir.messages(at: maildir)
         #expect(messages.count == 1, "\(server.output)")
         let text = String(decoding: messages.first ?? Data(), as: UTF8.self)

@@ -3,7 +3,7 @@ import Peers
 import Testing
 
 /// The judges themselves: each real server starts, answers, and is gone afterwards.
-@Suite struct PeersTests {
+@Suite(.serialized) struct PeersTests {
     @Test func mariaDBAnswersStopsAndComesBack() async throws {
         let server = try await MariaDBServer.start()
         let name = try await server.makeDatabase()

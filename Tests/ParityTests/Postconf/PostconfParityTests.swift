@@ -38,12 +38,12 @@ import Testing
             [.modificationDate: Date(timeIntervalSince1970: 1)], ofItemAtPath: path)
     }
 
-    private func postfix(_ arguments: [String]) throws -> CommandResult {
-        try Self.postfix(["-c", directory.path] + arguments)
+    private func postfix(_ arguments: [String]) async throws -> CommandResult {
+        try await Self.postfix(["-c", directory.path] + arguments)
     }
 
-    private static func postfix(_ arguments: [String]) throws -> CommandResult {
-        let result = try Command.runBlocking(["/usr/sbin/postconf"] + arguments)
+    private static func postfix(_ arguments: [String]) async throws -> CommandResult {
+        let result = try await Command.run(["/usr/sbin/postconf"] + arguments)
         // Postfix calls itself what it was called by.
         return CommandResult(
             standardOutput: result.standardOutput,
@@ -51,8 +51,8 @@ import Testing
             exitCode: result.exitCode)
     }
 
-    private func martlet(_ arguments: [String]) throws -> CommandResult {
-        try Command.runBlocking([BuiltProgram.martlet, "postconf", "-c", directory.path] + arguments)
+    private func martlet(_ arguments: [String]) async throws -> CommandResult {
+        try await Command.run([BuiltProgram.martlet, "postconf", "-c", directory.path] + arguments)
     }
 
     private func comparable(_ output: String) -> [String] {
@@ -71,7 +71,7 @@ import Testing
     }
 
     /// 300 files, each shown as written, expanded and folded.
-    @Test func generatedFilesAreShownAlike() throws {
+    @Test func generatedFilesAreShownAlike() async throws {
         var generator = SeededGenerator(announcing: "postconf shows")
         var shown = 0
         for _ in 0..<300 {
@@ -83,8 +83,8 @@ import Testing
                 try names.map { LineFolding.text("\($0) = \(try value($0))", folds: folds) + "\n" }.joined()
             }
             let folds = generator.chance(50)
-            let asWritten = try postfix([folds ? "-nf" : "-n"])
-            let expanded = try postfix(["-nx"])
+            let asWritten = try await postfix([folds ? "-nf" : "-n"])
+            let expanded = try await postfix(["-nx"])
             guard asWritten.exitCode == 0 else {
                 // Values that name each other in a ring: Postfix does not even show them.
                 #expect(throws: ExpansionError.self, "\(main)") {
@@ -113,7 +113,7 @@ import Testing
     }
 
     /// 300 edits: the file afterwards is the same byte for byte.
-    @Test func generatedEditsAreMadeAlike() throws {
+    @Test func generatedEditsAreMadeAlike() async throws {
         var generator = SeededGenerator(announcing: "postconf edits")
         for _ in 0..<300 {
             let main = GeneratedMainFile(using: &generator).text
@@ -137,7 +137,7 @@ import Testing
                     (letter.isEmpty ? [] : [letter]) + [name + generator.pick(["=", " = "]) + value + " "]
                 edit.request(name, .set(value))
             }
-            let result = try postfix(arguments)
+            let result = try await postfix(arguments)
             #expect(result.exitCode == 0, "\(arguments) \(result.standardError)")
             let theirs = try String(contentsOfFile: directory.appending("main.cf"), encoding: .utf8)
             let ours = edit.apply(to: Array(main.utf8), path: directory.appending("main.cf"))
@@ -166,7 +166,7 @@ import Testing
         ["-M", "x/unix=x unix - -"],
         ["-F", "smtp/inet/chroot=maybe"], ["-X", "myorigin"], ["-#", "mydestination"], ["relayhost = [x]:25"],
     ])
-    func theProgramsAnswerAlike(arguments: [String]) throws {
+    func theProgramsAnswerAlike(arguments: [String]) async throws {
         let main = """
             # setup
             myorigin = example.org
@@ -179,18 +179,18 @@ import Testing
             relay_destination_recipient_limit = 3
             """
         func answer(
-            of program: ([String]) throws -> CommandResult
-        ) throws -> (result: CommandResult, main: String, master: String) {
+            of program: ([String]) async throws -> CommandResult
+        ) async throws -> (result: CommandResult, main: String, master: String) {
             try write("main.cf", main + "\n")
             try write("master.cf", Self.services)
-            let result = try program(arguments)
+            let result = try await program(arguments)
             return (
                 result, try String(contentsOfFile: directory.appending("main.cf"), encoding: .utf8),
                 try String(contentsOfFile: directory.appending("master.cf"), encoding: .utf8)
             )
         }
-        let theirs = try answer(of: postfix)
-        let ours = try answer(of: martlet)
+        let theirs = try await answer(of: postfix)
+        let ours = try await answer(of: martlet)
         #expect(ours.result.exitCode == theirs.result.exitCode)
         var expected = comparable(theirs.result.standardOutput)
         if arguments.first?.hasPrefix("-d") == true {
@@ -207,19 +207,19 @@ import Testing
         #expect(ours.master == theirs.master)
     }
 
-    @Test func wrongOptionsAreAnsweredWithTheUsage() throws {
+    @Test func wrongOptionsAreAnsweredWithTheUsage() async throws {
         try write("main.cf", "")
-        let ours = try martlet(["-Z"])
+        let ours = try await martlet(["-Z"])
         #expect(ours.exitCode == 1)
         #expect(
             ours.standardError.hasPrefix("postconf: invalid option -- 'Z'\npostconf: fatal: usage: postconf ")
         )
     }
 
-    @Test func aMissingFileIsFatal() throws {
+    @Test func aMissingFileIsFatal() async throws {
         let nowhere = try TemporaryDirectory()
-        let theirs = try Self.postfix(["-c", nowhere.path, "-n"])
-        let ours = try Command.runBlocking([BuiltProgram.martlet, "postconf", "-c", nowhere.path, "-n"])
+        let theirs = try await Self.postfix(["-c", nowhere.path, "-n"])
+        let ours = try await Command.run([BuiltProgram.martlet, "postconf", "-c", nowhere.path, "-n"])
         #expect(ours.standardError == theirs.standardError)
         #expect(ours.exitCode == theirs.exitCode)
     }

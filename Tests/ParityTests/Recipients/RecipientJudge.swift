@@ -45,7 +45,7 @@ final class RecipientJudge: Sendable {
 
     /// What any server on that port replies to RCPT TO.
     static func replies(to addresses: [MailAddress], port: Int) async throws -> [String] {
-        let client = try await SMTPClient.connect(port: port, seconds: 120)
+        let client = try await SMTPClient.connect(port: port, seconds: 300)
         _ = try await client.pipeline(["EHLO client.test", "MAIL FROM:<>"])
         var replies: [String] = []
         for start in stride(from: 0, to: addresses.count, by: 200) {
@@ -59,7 +59,7 @@ final class RecipientJudge: Sendable {
     func deliveries(to addresses: [MailAddress]) async throws -> [(
         reply: String, recipients: Set<MailAddress>
     )] {
-        let client = try await SMTPClient.connect(port: postfix.port, seconds: 120)
+        let client = try await SMTPClient.connect(port: postfix.port, seconds: 300)
         _ = try await client.command("EHLO client.test")
         var replies: [String] = []
         for (number, address) in addresses.enumerated() {
@@ -83,11 +83,10 @@ final class RecipientJudge: Sendable {
 
     /// The queue manager says of each message when it is through with it.
     private func waitUntilRemoved(_ count: Int) async throws {
-        let deadline = ContinuousClock.now + .seconds(120)
-        while postfix.log.components(separatedBy: ": removed").count - 1 < count {
-            guard ContinuousClock.now < deadline else { throw PeerFailure("Postfix still has mail queued") }
-            try await Task.sleep(for: .milliseconds(100))
+        let isEmpty = await Eventually.holds(seconds: 300, every: .milliseconds(100)) {
+            postfix.log.components(separatedBy: ": removed").count - 1 >= count
         }
+        guard isEmpty else { throw PeerFailure("Postfix still has mail queued") }
     }
 
     private static func oneLine(_ reply: String) -> String {

@@ -10,7 +10,7 @@ import Testing
 ///
 /// Documentation/compatibility.md, "Addresses", says where they differ on purpose; each difference is
 /// asserted here as what it is, and any other fails the test.
-@Suite struct RecipientParityTests {
+@Suite(.serialized) struct RecipientParityTests {
     @Test(arguments: 0..<4)
     func `RCPT TO answers as Postfix does, and the same recipients get the mail`(round: Int) async throws {
         var random = SeededGenerator(announcing: "recipients, round \(round)")

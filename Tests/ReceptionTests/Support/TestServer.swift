@@ -81,12 +81,8 @@ struct TestServer: Sendable {
     }
 
     /// Waits until the log holds a line.
-    func logged(_ line: String) async throws -> Bool {
-        for _ in 0..<200 {
-            if log.lines.contains(line) { return true }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        return false
+    func logged(_ line: String) async -> Bool {
+        await Eventually.holds { log.lines.contains(line) }
     }
 }
 
