@@ -6,12 +6,12 @@ import Testing
 /// What keeps one client from hurting the others, and how the server stops.
 @Suite struct SessionLimitTests {
     @Test func aSilentClientIsSentAway() async throws {
-        try await TestServer.run(["smtpd_timeout": "8s"]) { server in
+        try await TestServer.run(["smtpd_timeout": "1s"]) { server in
             let client = try await server.connect()
-            _ = try await client.command("EHLO c")
+            // Says nothing at all: whatever it said might come too late.
             #expect(try await client.readReply() == "421 4.4.2 mx.example.test Error: timeout exceeded")
             #expect(try await client.readReply() == nil)
-            #expect(await server.logged("smtpd: timeout after EHLO from localhost[127.0.0.1]"))
+            #expect(await server.logged("smtpd: timeout after CONNECT from localhost[127.0.0.1]"))
         }
     }
 

@@ -19,7 +19,7 @@ public final class ClientHandler: ChannelInboundHandler {
     private var isSendingContent = false
 
     private var deadline: NIODeadline?
-    private var timer: Scheduled<Void>?
+    private var timer: (scheduled: Scheduled<Void>, fires: NIODeadline)?
     private var failure: ClientFailure?
 
     /// - Parameter opened: told once the dialogue is open, or why it is not.
@@ -203,7 +203,7 @@ public final class ClientHandler: ChannelInboundHandler {
         guard self.failure == nil else { return }
         self.failure = failure
         deadline = nil
-        timer?.cancel()
+        timer?.scheduled.cancel()
         timer = nil
         content = nil
         opened?.succeed(ClientOutcome(results: [], failure: failure, wasStale: false))
@@ -217,28 +217,32 @@ public final class ClientHandler: ChannelInboundHandler {
 
     // MARK: Time limits
 
-    /// One timer a connection, put forward when it fires: replies move only a number.
+    /// One timer a connection, put forward when it fires: replies move only a number, unless the new stage's limit
+    /// ends before the old timer fires.
     private func expectAnswer(_ context: ChannelHandlerContext) {
         guard let limit = limits[stage] else {
             deadline = nil
             return
         }
-        deadline = .now() + TimeAmount(limit)
-        if timer == nil { schedule(TimeAmount(limit), context) }
+        let end = NIODeadline.now() + TimeAmount(limit)
+        deadline = end
+        if let timer, timer.fires <= end { return }
+        timer?.scheduled.cancel()
+        schedule(end, context)
     }
 
-    private func schedule(_ delay: TimeAmount, _ context: ChannelHandlerContext) {
+    private func schedule(_ end: NIODeadline, _ context: ChannelHandlerContext) {
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        timer = context.eventLoop.scheduleTask(in: delay) {
+        let scheduled = context.eventLoop.scheduleTask(deadline: end) {
             let (handler, context) = bound.value
             handler.timer = nil
             guard let deadline = handler.deadline else { return }
-            let rest = deadline - .now()
-            if rest <= .nanoseconds(0) {
+            if deadline <= .now() {
                 handler.fail(.timedOut(handler.stage), context)
             } else {
-                handler.schedule(rest, context)
+                handler.schedule(deadline, context)
             }
         }
+        timer = (scheduled, end)
     }
 }
