@@ -100,9 +100,11 @@ public final class PostfixServer: Sendable {
         // The checks of `postfix start` create the queue's directories; the master itself then runs in the foreground.
         try Command.require(
             Privilege.prefix + ["postfix", "-c", directory.appending("etc"), "check"])
+        // At SIGTERM the master ends its postlogd and then waits for ever to have its last words logged.
         master = try ChildProcess(
             Privilege.prefix + ["/usr/lib/postfix/sbin/master", "-c", directory.appending("etc"), "-d"],
-            environment: ["MAIL_CONFIG": directory.appending("etc")], outputPath: directory.appending("master.out"))
+            environment: ["MAIL_CONFIG": directory.appending("etc")], outputPath: directory.appending("master.out"),
+            stopSignal: "KILL")
         let port = port
         try master.waitUntil("greeting of Postfix") { TCPProbe.connects(port: port) }
     }

@@ -25,7 +25,9 @@ import Testing
     }
 
     private func run(_ sql: String) throws {
-        let queue = try DatabaseQueue(path: database)
+        var configuration = GRDB.Configuration()
+        configuration.busyMode = .timeout(60)
+        let queue = try DatabaseQueue(path: database, configuration: configuration)
         try queue.write { try $0.execute(sql: sql) }
         try queue.close()
     }
