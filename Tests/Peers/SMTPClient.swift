@@ -50,6 +50,15 @@ public final class SMTPClient: @unchecked Sendable {
         }
     }
 
+    /// Sends bytes, says that there are no more, and reads until the server hangs up too.
+    public func sendLast(_ bytes: [UInt8]) async throws {
+        try await perform { stream in
+            try stream.write(bytes)
+            shutdown(stream.descriptor, Int32(SHUT_WR))
+            while try stream.readLine() != nil {}
+        }
+    }
+
     public func readReply() async throws -> String? { try await perform { try $0.readReply() } }
 
     /// A whole transaction after EHLO: MAIL, RCPTs, and DATA where a recipient was taken.

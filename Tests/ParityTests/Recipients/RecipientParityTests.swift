@@ -81,7 +81,8 @@ import Testing
                 equal += 1
             }
         }
-        #expect(equal >= 80, "too few deliveries were compared: \(equal) of \(sample.count)")
+        // How many there are to choose from is a matter of chance.
+        #expect(equal >= alike.count * 8 / 10 && equal >= 30, "too few deliveries were compared: \(equal) of \(sample.count)")
 
         // What was accepted and not sampled is accepted here as well, save for the two differences.
         for index in accepted where !sample.contains(index) {
