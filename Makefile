@@ -1,5 +1,6 @@
 # make run     builds Martlet, sets up an example in ./run and serves it on 127.0.0.1:2525
 # make test    runs every test, with real MariaDB, Dovecot and Postfix
+#              (four at a time: many of them start servers)
 # make build   builds the release
 
 BUILD_PACKAGES = libmariadb-dev libsqlite3-dev pkg-config
@@ -20,7 +21,7 @@ run: build
 test: install-build-packages
 	scripts/install-packages $(TEST_PACKAGES)
 	swift build --build-tests
-	swift test --skip-build
+	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 swift test --skip-build
 
 install-build-packages:
 	scripts/need-swift

@@ -9,6 +9,8 @@ import Testing
         case absoluteName
         /// Postfix takes control characters in an address for spaces; here such an address is none.
         case controlCharacter
+        /// Postfix drops an `@` with nothing behind it; here such an address is none.
+        case emptyDomain
         /// What is no address, but full of its punctuation, is refused by both, perhaps in other words.
         case garbage
 
@@ -20,6 +22,7 @@ import Testing
             }
             let address = line.drop { $0 != ":" }.dropFirst().drop { $0 == "<" }
                 .trimmingSuffix(while: { $0 == ">" })
+            if address.hasSuffix("@"), martlet.hasPrefix("501 5.1.") { return .emptyDomain }
             if address.contains(where: { " ()[]<>,;!%\"\\".contains($0) }), postfix.hasPrefix("5"),
                 martlet.hasPrefix("5"), line.hasPrefix("RCPT")
             {
