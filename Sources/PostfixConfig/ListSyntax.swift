@@ -2,11 +2,16 @@
 public enum ListSyntax {
     public static func split(_ text: some StringProtocol) -> [String] {
         // Bytes, not Characters: "\r\n" and a space with a combining mark are single Characters.
+        split(text.utf8) { $0 == UInt8(ascii: ",") || $0.isSpace }
+    }
+
+    /// The same with other separators: words of master.cf are parted by white space alone.
+    static func split(_ bytes: some Sequence<UInt8>, where isSeparator: (UInt8) -> Bool) -> [String] {
         var elements: [String] = []
         var current: [UInt8] = []
         var depth = 0
-        for byte in text.utf8 {
-            if depth == 0, byte == UInt8(ascii: ",") || byte.isSpace {
+        for byte in bytes {
+            if depth == 0, isSeparator(byte) {
                 if !current.isEmpty { elements.append(String(decoding: current, as: UTF8.self)) }
                 current.removeAll(keepingCapacity: true)
                 continue

@@ -40,23 +40,7 @@ extension MasterService {
     }
 
     /// Words between white space; `{ … }` is one.
-    static func words(_ text: [UInt8]) -> [String] {
-        var words: [String] = []
-        var current: [UInt8] = []
-        var depth = 0
-        for byte in text {
-            if depth == 0, byte.isSpace {
-                if !current.isEmpty { words.append(String(decoding: current, as: UTF8.self)) }
-                current.removeAll(keepingCapacity: true)
-                continue
-            }
-            if byte == .openBrace { depth += 1 }
-            if byte == UInt8(ascii: "}") { depth = max(0, depth - 1) }
-            current.append(byte)
-        }
-        if !current.isEmpty { words.append(String(decoding: current, as: UTF8.self)) }
-        return words
-    }
+    static func words(_ text: [UInt8]) -> [String] { ListSyntax.split(text, where: \.isSpace) }
 
     /// A word that stands in braces, without them and the white space next to them.
     private static func unbraced(_ word: String) -> String {

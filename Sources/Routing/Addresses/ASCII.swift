@@ -1,3 +1,5 @@
+import LookupTables
+
 /// Comparisons without case, byte by byte: what mail means by "the same" for domains and reserved names.
 enum ASCII {
     static func lower(_ byte: UInt8) -> UInt8 {
@@ -18,13 +20,6 @@ enum ASCII {
             && zip(text.utf8.suffix(suffix.utf8.count), suffix.utf8).allSatisfy { lower($0) == lower($1) }
     }
 
-    /// Lower case; text that has no upper case comes back as it is. Beyond ASCII, Unicode's folding is used.
-    static func folded(_ text: String) -> String {
-        var isPlain = true
-        for byte in text.utf8 where byte >= 0x80 || byte &- UInt8(ascii: "A") < 26 {
-            isPlain = false
-            break
-        }
-        return isPlain ? text : text.lowercased()
-    }
+    /// As tables fold keys: lower case, and beyond ASCII Unicode's folding.
+    static func folded(_ text: String) -> String { KeyFolding.lowercase.fold(text) }
 }

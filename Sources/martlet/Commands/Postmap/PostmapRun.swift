@@ -149,12 +149,13 @@ struct PostmapRun {
     {
         guard options.hasFileValues else { return Array(value.utf8) }
         if table is any TextTable {
-            var contents: [Data] = []
+            var contents: [[UInt8]] = []
             for path in ListSyntax.split(value) {
-                guard let content = FileManager.default.contents(atPath: path) else {
-                    throw PostmapFailure("open \(path): \(String(cString: strerror(errno)))")
+                do throws(FileContent.Failure) {
+                    contents.append(try FileContent.read(path))
+                } catch {
+                    throw PostmapFailure("\(error.step) \(path): \(error)")
                 }
-                contents.append(content)
             }
             return Array(contents.joined(separator: [UInt8(ascii: "\n")]))
         }
