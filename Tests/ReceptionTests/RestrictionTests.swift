@@ -81,6 +81,18 @@ import Testing
                 "450 4.7.0 <no@example.org>: Recipient address rejected: defer_if_reject requested",
             ]),
         Case(
+            parameter: "smtpd_recipient_restrictions", list: "reject_unlisted_recipient",
+            commands: ["EHLO x", "MAIL FROM:<a@b>", "RCPT TO:<no@example.org>"],
+            replies: [
+                "250 2.1.0 Ok",
+                "550 5.1.1 <no@example.org>: Recipient address rejected: User unknown in virtual mailbox table",
+            ], values: ["smtpd_reject_unlisted_recipient": "no"]),
+        Case(
+            parameter: "smtpd_reject_unlisted_recipient", list: "no",
+            commands: ["EHLO x", "MAIL FROM:<a@b>", "RCPT TO:<no@example.org>", "RCPT TO:<no@local.test>"],
+            replies: ["250 2.1.0 Ok", "250 2.1.5 Ok", "250 2.1.5 Ok"],
+            values: ["unknown_local_recipient_reject_code": "450"]),
+        Case(
             parameter: "smtpd_data_restrictions", list: "reject",
             commands: ["EHLO x", "MAIL FROM:<a@b>", "RCPT TO:<john@example.org>", "DATA"],
             replies: [

@@ -57,7 +57,9 @@ struct AccessEvaluation {
         switch await verdict(on: recipient) {
         case .accepted(let recipients): return .accepted(recipients)
         // Whether it is listed was not to be asked: the queue finds out.
-        case .rejected: return .accepted([EnvelopeRecipient(address: recipient, original: recipient)])
+        case .rejected:
+            let address = (try? knownDestination?.get())?.address ?? recipient
+            return .accepted([EnvelopeRecipient(address: address, original: recipient)])
         case .deferred(let reply, let cause): return .refused(Refusal(reply, cause: cause))
         }
     }

@@ -36,8 +36,7 @@ extension Inquiry {
             case .known:
                 return .accepted([final])
             case .unknown(let refusal):
-                let reply = refusal.reply(to: recipient)
-                return reply.isPermanent ? .rejected(reply) : .deferred(reply, cause: refusal.text)
+                return .rejected(refusal.reply(to: recipient))
             case .postponed(let refusal):
                 return .deferred(refusal.reply(to: recipient), cause: refusal.text)
             }
@@ -74,8 +73,7 @@ extension Inquiry {
             let refusal = core.unknownUser(
                 in: "virtual alias", code: core.settings.unknownVirtualAliasRejectCode)
             core.logger.info("alias \(recipient.text) leads to nobody: \(list(dead)) unknown here")
-            let reply = refusal.reply(to: recipient)
-            return reply.isPermanent ? .rejected(reply) : .deferred(reply, cause: refusal.text)
+            return .rejected(refusal.reply(to: recipient))
         }
         if !dead.isEmpty {
             core.logger.warning("alias \(recipient.text): left out \(list(dead)): unknown here")
