@@ -29,7 +29,7 @@ final class ScriptedServer: Sendable {
     init(path: String, _ scripts: [[Step]]) throws {
         self.path = path
         self.scripts = Mutex(scripts)
-        let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         self.listener = listener
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
@@ -43,6 +43,7 @@ final class ScriptedServer: Sendable {
         Thread.detachNewThread { [weak self] in
             while true {
                 let descriptor = accept(listener, nil, nil)
+                _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
                 guard descriptor >= 0 else { return }
                 guard let self else { return }
                 let script = self.scripts.withLock { $0.count > 1 ? $0.removeFirst() : $0.first ?? [] }

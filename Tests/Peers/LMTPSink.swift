@@ -20,7 +20,7 @@ public final class LMTPSink: Sendable {
     public init(path: String, reply: @escaping @Sendable (_ recipient: String) -> String = { _ in "250 2.0.0 Ok" }) throws {
         self.path = path
         self.reply = reply
-        let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         self.listener = listener
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
@@ -39,6 +39,7 @@ public final class LMTPSink: Sendable {
         Thread.detachNewThread { [weak self] in
             while true {
                 let descriptor = accept(listener, nil, nil)
+                _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
                 guard descriptor >= 0 else { return }
                 Thread.detachNewThread { [weak self] in
                     let stream = SocketStream(descriptor: descriptor, seconds: 600)

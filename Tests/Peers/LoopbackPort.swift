@@ -3,7 +3,7 @@ import Foundation
 /// A TCP port on 127.0.0.1 that the kernel says is free.
 public enum LoopbackPort {
     public static func unused() throws -> Int {
-        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard socket >= 0 else { throw PeerFailure("socket: \(errnoText())") }
         defer { close(socket) }
         var address = sockaddr_in()

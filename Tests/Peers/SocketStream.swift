@@ -15,7 +15,7 @@ public final class SocketStream {
     deinit { close(descriptor) }
 
     public convenience init(port: Int, seconds: Int = 120) throws {
-        let made = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let made = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard made >= 0 else { throw PeerFailure("socket: \(errnoText())") }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
