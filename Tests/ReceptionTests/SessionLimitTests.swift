@@ -1,3 +1,5 @@
+import NIOCore
+import NIOPosix
 import Peers
 import Testing
 
@@ -42,6 +44,56 @@ import Testing
             #expect(second.greeting.hasPrefix("220"))
             #expect(try await first.command("NOOP").hasPrefix("250"))
         }
+    }
+
+    @Test func clientsBeyondTheLimitAreGreetedWhenOthersHaveLeft() async throws {
+        try await TestServer.run(sessions: 2) { server in
+            let first = try await server.connect()
+            let second = try await server.connect()
+            let others = (0..<20).map { _ in
+                Task {
+                    let client = try await server.connect()
+                    return [client.greeting, try await client.command("QUIT")]
+                }
+            }
+            try await Task.sleep(for: .milliseconds(300))
+            #expect(server.log.lines.count { $0.hasPrefix("smtpd: connect from") } == 2)
+            #expect(try await second.command("NOOP") == "250 2.0.0 Ok")
+            _ = try await first.command("QUIT")
+            _ = try await second.command("QUIT")
+            for other in others {
+                #expect(try await other.value == ["220 mx.example.test ESMTP Postfix", "221 2.0.0 Bye"])
+            }
+        }
+    }
+
+    @Test func whoWaitsForASessionDoesNotKeepTheServerFromStopping() async throws {
+        try await TestServer.run(sessions: 1) { server in
+            let first = try await server.connect()
+            let others = (0..<5).map { _ in Task { try await server.connect() } }
+            try await Task.sleep(for: .milliseconds(300))
+            await server.group.triggerGracefulShutdown()
+            #expect(try await first.readReply()?.hasPrefix("421") == true)
+            for other in others { _ = await other.result }
+        }
+    }
+
+    @Test func cancellingEndsSessionsAndThoseThatWait() async throws {
+        let log = LogRecorder()
+        let service = try TestServer.service([:], MemoryIntake(), log)
+        let server = try await SMTPServer.bind(
+            [Listener(host: "127.0.0.1", port: 0, limits: [SessionLimit(1)]) { service }],
+            on: .singletonMultiThreadedEventLoopGroup, names: ClientNames(threads: .singleton),
+            logger: log.logger("master"))
+        let running = Task { try await server.run() }
+        let port = try #require(server.addresses.first?.port)
+        let first = try await SMTPClient.connect(port: port)
+        let others = (0..<5).map { _ in Task { try await SMTPClient.connect(port: port) } }
+        try await Task.sleep(for: .milliseconds(300))
+        running.cancel()
+        _ = await running.result
+        _ = try? await first.readReply()
+        for other in others { _ = await other.result }
     }
 
     @Test func errorsSlowTheSessionDown() async throws {

@@ -8,7 +8,7 @@ public struct InetSMTPService: Sendable {
     public let port: UInt16
     /// What the service's `-o` options set: ``Configuration/overriding(_:)``.
     public let overrides: [(name: String, value: String)]
-    /// How many sessions it may have at once: nil is `default_process_limit`, 0 no limit.
+    /// How many sessions it may have at once; nil where master.cf leaves that to the default, 0 is no limit.
     public let processLimit: Int?
     public let service: MasterService
 

@@ -6,10 +6,15 @@ public struct Listener: Sendable {
     public var port: Int
     /// Asked for each new session, so that a configuration that was read again is in force from then on.
     public var service: @Sendable () -> SMTPService
+    /// All of them hold; listeners may share them.
+    public var limits: [SessionLimit]
 
-    public init(host: String, port: Int, service: @escaping @Sendable () -> SMTPService) {
+    public init(
+        host: String, port: Int, limits: [SessionLimit] = [], service: @escaping @Sendable () -> SMTPService
+    ) {
         self.host = host
         self.port = port
+        self.limits = limits
         self.service = service
     }
 }

@@ -45,7 +45,7 @@ public struct SMTPServer: Service {
             do {
                 bound.append(BoundListener(listener: listener, channel: try await open(listener, on: group)))
             } catch {
-                for listener in bound { try? await listener.channel.executeThenClose { _ in } }
+                for listener in bound { await abandon(listener) }
                 throw ListenFailure(host: listener.host, port: listener.port, reason: "\(error)")
             }
         }
@@ -89,24 +89,53 @@ public struct SMTPServer: Service {
 
     public func run() async throws {
         let sessions = SessionRegistry()
-        try await withGracefulShutdownHandler {
+        // A task of its own, which is never cancelled: connections that nobody has taken up yet would be dropped
+        // unfinished, and NIO ends the program for that.
+        let serving = Task {
             try await withThrowingDiscardingTaskGroup { group in
                 for listener in bound {
                     group.addTask { try await accept(listener, sessions) }
                 }
             }
-        } onGracefulShutdown: {
-            for listener in bound { listener.channel.channel.close(promise: nil) }
-            sessions.stop()
+        }
+        try await withTaskCancellationHandler {
+            try await withGracefulShutdownHandler {
+                try await serving.value
+            } onGracefulShutdown: {
+                stopListening()
+                sessions.stop()
+            }
+        } onCancel: {
+            stopListening()
+            sessions.stop(after: .zero)
         }
     }
 
+    private func stopListening() {
+        for listener in bound { listener.channel.channel.close(promise: nil) }
+    }
+
     private func accept(_ listener: BoundListener, _ sessions: SessionRegistry) async throws {
+        let limits = listener.listener.limits
         try await listener.channel.executeThenClose { inbound in
             try await withThrowingDiscardingTaskGroup { group in
                 for try await accepted in inbound {
-                    group.addTask { await serve(accepted, sessions) }
+                    for limit in limits { await limit.enter() }
+                    group.addTask {
+                        await serve(accepted, sessions)
+                        for limit in limits { limit.leave() }
+                    }
                 }
+            }
+        }
+    }
+
+    /// Closes a socket that is not to be served after all, and the connections that came meanwhile.
+    private static func abandon(_ listener: BoundListener) async {
+        listener.channel.channel.close(promise: nil)
+        try? await listener.channel.executeThenClose { inbound in
+            for try await accepted in inbound {
+                try? await accepted.connection.executeThenClose { _, _ in }
             }
         }
     }

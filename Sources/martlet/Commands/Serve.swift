@@ -22,6 +22,7 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         // A peer that hangs up is an error of that write, not the end of the program.
         signal(SIGPIPE, SIG_IGN)
+        OpenFiles.raiseLimit()
         let directory = ConfigurationDirectory.choose(option: config)
         let configuration: Configuration
         do throws(ConfigurationFailure) {

@@ -1,5 +1,6 @@
 import Foundation
 import PostfixConfig
+import Reception
 
 /// Where mail is taken: one socket.
 struct ListenAddress: Hashable, Sendable {
@@ -11,6 +12,8 @@ struct ListenAddress: Hashable, Sendable {
     struct Listener: Sendable {
         let addresses: [ListenAddress]
         let overrides: [(name: String, value: String)]
+        /// Where master.cf has a process limit for the service.
+        let limit: SessionLimit?
     }
 
     /// The inet smtpd services of master.cf; port 25 where there is no master.cf.
@@ -18,7 +21,7 @@ struct ListenAddress: Hashable, Sendable {
     /// A service without an address of its own listens on `inet_interfaces`.
     static func all(_ configuration: Configuration, master: MasterFile?) throws(ServeFailure) -> [Listener] {
         guard let master else {
-            return [Listener(addresses: interfaces(configuration, port: 25), overrides: [])]
+            return [Listener(addresses: interfaces(configuration, port: 25), overrides: [], limit: nil)]
         }
         let services: [InetSMTPService]
         do throws(ConfigurationFailure) {
@@ -34,8 +37,10 @@ struct ListenAddress: Hashable, Sendable {
         return services.map { service in
             let port = Int(service.port)
             let addresses =
-                service.host.map { [ListenAddress(host: $0, port: port)] } ?? interfaces(configuration, port: port)
-            return Listener(addresses: addresses, overrides: service.overrides)
+                service.host.map { [ListenAddress(host: $0, port: port)] }
+                ?? interfaces(configuration, port: port)
+            let limit = service.processLimit.flatMap { $0 > 0 ? SessionLimit($0) : nil }
+            return Listener(addresses: addresses, overrides: service.overrides, limit: limit)
         }
     }
 
@@ -43,7 +48,8 @@ struct ListenAddress: Hashable, Sendable {
         let interfaces = configuration[.inetInterfaces]
         let protocols = Set(configuration[.inetProtocols].map { $0.lowercased() })
         let (hasIPv4, hasIPv6) = (
-            protocols.contains("all") || protocols.contains("ipv4"), protocols.contains("all") || protocols.contains("ipv6")
+            protocols.contains("all") || protocols.contains("ipv4"),
+            protocols.contains("all") || protocols.contains("ipv6")
         )
         var hosts: [String] = []
         for interface in interfaces {

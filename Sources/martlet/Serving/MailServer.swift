@@ -21,7 +21,8 @@ struct MailServer {
         let logger = log.logger("master")
         guard let owner = Owner(name: configuration[.mailOwner]) else {
             throw ServeFailure(
-                "mail_owner = \(configuration[.mailOwner]): no such user on this machine", exitCode: EX_NOUSER)
+                "mail_owner = \(configuration[.mailOwner]): no such user on this machine", exitCode: EX_NOUSER
+            )
         }
         let master = try loadMaster()
         let settings = QueueSettings(configuration)
@@ -29,7 +30,9 @@ struct MailServer {
         let pools = DatabasePools()
         let (queue, system) = try Privileges.acting(as: owner) {
             let queue = try open(settings)
-            return (queue, try MailSystem(configuration, master: master, pools: pools, intake: queue, log: log))
+            return (
+                queue, try MailSystem(configuration, master: master, pools: pools, intake: queue, log: log)
+            )
         }
         let current = CurrentSystem(system)
         let server = try await bind(system, current)
@@ -48,7 +51,8 @@ struct MailServer {
                     .init(service: deliverer), .init(service: server),
                     .init(service: reloader, successTerminationBehavior: .ignore),
                 ],
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "master") { _ in SwiftLogNoOpLogHandler() }))
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: Logger(label: "master") { _ in SwiftLogNoOpLogHandler() }))
         do {
             try await group.run()
         } catch {
@@ -72,14 +76,22 @@ struct MailServer {
         do throws(QueueFailure) {
             return try MailQueue(settings, logger: log.logger("qmgr"))
         } catch {
-            throw ServeFailure("\(error)", exitCode: error.cause == .insufficientStorage ? EX_CANTCREAT : EX_TEMPFAIL)
+            throw ServeFailure(
+                "\(error)", exitCode: error.cause == .insufficientStorage ? EX_CANTCREAT : EX_TEMPFAIL)
         }
     }
 
-    private func bind(_ system: MailSystem, _ current: CurrentSystem) async throws(ServeFailure) -> SMTPServer {
+    private func bind(_ system: MailSystem, _ current: CurrentSystem) async throws(ServeFailure) -> SMTPServer
+    {
+        let total = SessionLimit(OpenFiles.sessionLimit)
         let listeners = system.services.map { address, service in
             // A listener that a new configuration does not name keeps its service until the next start.
-            Listener(host: address.host, port: address.port) { current.system.services[address] ?? service }
+            Listener(
+                host: address.host, port: address.port,
+                limits: [system.limits[address], total].compactMap(\.self)
+            ) {
+                current.system.services[address] ?? service
+            }
         }
         do throws(ListenFailure) {
             return try await SMTPServer.bind(

@@ -16,6 +16,8 @@ struct MailSystem: Sendable {
     let agents: AgentRegistry
     /// The smtpd service of each listener, by `host:port`.
     let services: [ListenAddress: SMTPService]
+    /// How many sessions the listeners may have that master.cf limits.
+    let limits: [ListenAddress: SessionLimit]
 
     /// - Throws: ``ServeFailure`` with all that is wrong with a service's settings.
     init(
@@ -30,6 +32,7 @@ struct MailSystem: Sendable {
         self.router = router
         agents = Agents.registry(configuration, opener: opener, log: log)
         var services: [ListenAddress: SMTPService] = [:]
+        var limits: [ListenAddress: SessionLimit] = [:]
         for listener in try ListenAddress.all(configuration, master: master) {
             let settings = try Self.overriding(configuration, with: listener.overrides)
             // Options of a service may change how addresses are judged; the tables stay the same ones.
@@ -49,9 +52,13 @@ struct MailSystem: Sendable {
             } catch {
                 throw ServeFailure("\(configuration.directory)/main.cf: \(error)", exitCode: EX_CONFIG)
             }
-            for address in listener.addresses { services[address] = service }
+            for address in listener.addresses {
+                services[address] = service
+                limits[address] = listener.limit
+            }
         }
         self.services = services
+        self.limits = limits
     }
 
     private static func overriding(

@@ -19,15 +19,21 @@ struct TestServer: Sendable {
 
     /// Runs a server while the body works with it.
     ///
-    /// - Parameter values: parameters of main.cf that differ from those of ``setup``.
+    /// - Parameters:
+    ///   - values: parameters of main.cf that differ from those of ``setup``.
+    ///   - sessions: how many there may be at once.
     static func run(
-        _ values: [String: String] = [:], _ body: (TestServer) async throws -> Void
+        _ values: [String: String] = [:], sessions: Int? = nil, _ body: (TestServer) async throws -> Void
     ) async throws {
         let intake = MemoryIntake()
         let log = LogRecorder()
         let current = CurrentService(try service(values, intake, log))
         let server = try await SMTPServer.bind(
-            [Listener(host: "127.0.0.1", port: 0) { current.value }],
+            [
+                Listener(host: "127.0.0.1", port: 0, limits: sessions.map { [SessionLimit($0)] } ?? []) {
+                    current.value
+                }
+            ],
             on: MultiThreadedEventLoopGroup.singleton, names: ClientNames(threads: .singleton),
             logger: log.logger("master"))
         let group = ServiceGroup(services: [server], logger: log.logger("group"))
