@@ -1,7 +1,8 @@
 import NIOCore
 import Peers
-import SMTPWire
 import Testing
+
+@testable import SMTPWire
 
 /// Whatever arrives, in whatever pieces: no crash, no unbounded memory, the same replies.
 @Suite struct HostileInputTests {
@@ -42,16 +43,16 @@ import Testing
         }
     }
 
-    @Test func aLineWithoutEndIsNotKept() {
+    @Test(arguments: ["x", "\r", "x\r"]) func aLineWithoutEndIsNotKept(_ filling: String) {
         var wire = InboundWire(lineLimit: 2048)
-        let chunk = ByteBuffer(repeating: UInt8(ascii: "x"), count: 65_536)
+        let chunk = ByteBuffer(string: String(repeating: filling, count: 32_768 / filling.utf8.count))
         var tooLong = 0
-        for _ in 0..<1000 {
+        for _ in 0..<30 {
             wire.receive(chunk)
             while let line = wire.nextLine() {
-                if case .tooLong = line { tooLong += 1 }
+                if case .tooLong = line { tooLong += 1 } else { Issue.record("\(line)") }
             }
-            #expect(wire.waiting <= 2050)
+            #expect(wire.retainedCapacity <= 2 * chunk.readableBytes)
         }
         #expect(tooLong == 1)
         wire.receive(ByteBuffer(string: "\r\nNOOP\r\n"))
@@ -60,6 +61,81 @@ import Testing
             return
         }
         #expect(String(buffer: line) == "NOOP")
+    }
+
+    @Test func aLineThatNeverEndsEndsTheSession() {
+        var script = DialogScript()
+        let chunk = [UInt8](repeating: UInt8(ascii: "x"), count: 65_536)
+        for _ in 0..<16 { script.receive(chunk) }
+        #expect(script.replies == ["500 5.5.2 Error: command line too long"])
+        script.receive(chunk)
+        #expect(script.isClosed)
+        #expect(script.replies.last == "421 4.5.2 mx.example.test Error: command line without end")
+    }
+
+    /// Each leaves bytes over that wait for what comes next.
+    @Test(arguments: ["x\r", "\r", "x\r\n.", ".", "x\r\n.\r", "line\r\n"])
+    func contentInPiecesIsNotKept(_ piece: String) {
+        var wire = InboundWire()
+        wire.beginContent()
+        let chunk = ByteBuffer(string: String(repeating: "y", count: 4096) + piece)
+        for _ in 0..<10_000 {
+            wire.receive(chunk)
+            while case .bytes? = wire.nextContent() {}
+            #expect(wire.waiting <= 2)
+            #expect(wire.retainedCapacity <= 16_384)
+        }
+    }
+
+    @Test func commandsInPiecesAreNotKept() {
+        var wire = InboundWire()
+        let chunk = ByteBuffer(string: String(repeating: "NOOP\r\n", count: 1000) + "NO")
+        wire.receive(ByteBuffer(string: "NO"))
+        for _ in 0..<1000 {
+            wire.receive(ByteBuffer(string: "OP\r\n"))
+            wire.receive(chunk)
+            while case .command? = wire.nextLine() {}
+            #expect(wire.waiting == 2)
+            #expect(wire.retainedCapacity <= 16_384)
+        }
+    }
+
+    @Test func whatWasDealtWithIsGivenBack() {
+        var wire = InboundWire()
+        wire.receive(ByteBuffer(string: String(repeating: "NOOP\r\n", count: 10_000)))
+        while wire.nextLine() != nil {}
+        #expect(wire.retainedCapacity == 0)
+    }
+
+    @Test func contentFarPastTheLimitEndsTheSession() {
+        var options = ServerOptions(hostname: "mx.example.test")
+        options.messageSizeLimit = 20 << 20
+        var session = ServerSession(options: options)
+        session.receive(
+            ByteBuffer(string: "MAIL FROM:<a@b.test>\r\nRCPT TO:<c@d.test>\r\nDATA\r\n"))
+        let chunk = ByteBuffer(repeating: UInt8(ascii: "x"), count: 1 << 20)
+        var size = 0
+        while true {
+            switch session.next() {
+            case .needMore:
+                session.receive(chunk)
+            case .checkSender(let arguments): _ = session.senderChecked(arguments, nil)
+            case .checkRecipients: _ = session.recipientChecked(nil)
+            case .checkData: _ = session.dataChecked(nil)
+            case .content(let bytes):
+                size += bytes.readableBytes
+                #expect(size <= 200 << 20)
+                if size > 200 << 20 { return }
+            case .close(let reply, let ending):
+                #expect(reply.text == "552 5.3.4 Error: message file too big")
+                #expect(ending == .endlessContent)
+                #expect(size == 200 << 20)
+                return
+            case let action:
+                Issue.record("\(action)")
+                return
+            }
+        }
     }
 
     @Test(arguments: [2046, 2047, 2048, 2049, 2050, 4096]) func theLimitIsExact(_ length: Int) {

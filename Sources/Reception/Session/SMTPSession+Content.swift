@@ -79,7 +79,6 @@ extension SMTPSession {
 }
 
 extension SMTPReply {
-    static let messageTooBig = SMTPReply(552, .init(.permanentFailure, 3, 4), "Error: message file too big")
     static let tooManyHops = SMTPReply(554, .init(.permanentFailure, 4, 0), "Error: too many hops")
     static let insufficientStorage = SMTPReply(
         452, .init(.persistentTransientFailure, 3, 1), "Insufficient system storage")

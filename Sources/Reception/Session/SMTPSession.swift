@@ -142,6 +142,11 @@ struct SMTPSession {
         case .quit, .unwantedContent: break
         case .tooManyErrors: log.info("too many errors after \(dialog.place) from \(client.text)")
         case .forbiddenCommand(let line): log.warning("non-SMTP command from \(client.text): \(line)")
+        case .endlessLine:
+            log.warning("\(client.text): command line without end after \(dialog.place)")
+        case .endlessContent:
+            let id = message?.draft.id.description ?? "NOQUEUE"
+            log.warning("\(id): queue file size limit exceeded far by \(client.text)")
         case .bareLineFeed: logRefusal("bare <LF> received", Subject(dialog))
         }
     }

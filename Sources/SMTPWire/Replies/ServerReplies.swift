@@ -30,10 +30,17 @@ extension SMTPReply {
         552, .init(.permanentFailure, 3, 4), "Message size exceeds fixed limit")
     static let exceedsFileSystem = SMTPReply(
         552, .init(.permanentFailure, 3, 4), "Message size exceeds file system imposed limit")
+    public static let messageTooBig = SMTPReply(
+        552, .init(.permanentFailure, 3, 4), "Error: message file too big")
     static let verifyDisabled = SMTPReply(502, .init(.permanentFailure, 5, 1), "VRFY command is disabled")
 
     static func tooManyErrors(_ hostname: String) -> SMTPReply {
         SMTPReply(421, .init(.persistentTransientFailure, 7, 0), "\(hostname) Error: too many errors")
+    }
+
+    static func lineWithoutEnd(_ hostname: String) -> SMTPReply {
+        SMTPReply(
+            421, .init(.persistentTransientFailure, 5, 2), "\(hostname) Error: command line without end")
     }
 
     static func bareLineFeed(_ options: ServerOptions) -> SMTPReply {

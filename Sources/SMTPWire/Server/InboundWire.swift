@@ -16,13 +16,16 @@ import Darwin
 /// (`cleanup_replace_stray_cr_lf`).
 ///
 /// Nothing is kept but what has been received and not yet asked for; the longest that waits for more is one
-/// command line, or two bytes of content.
+/// command line, or two bytes of content. ``ByteBuffer`` never gives back what was read of it, so what is left
+/// over moves to a buffer of its own when more comes.
 public struct InboundWire: Sendable {
     public enum Line: Sendable {
         /// Without its line end.
         case command(ByteBuffer)
         /// Longer than the limit. Its beginning; the rest of the line is thrown away as it comes.
         case tooLong(ByteBuffer)
+        /// So much of a long line was thrown away that it will never end.
+        case endless
         case bareLineFeed
     }
 
@@ -33,12 +36,22 @@ public struct InboundWire: Sendable {
         case end(hasBareLineFeed: Bool)
     }
 
+    private struct SkippedLine {
+        var count: Int
+        /// What came last was a CR, which may be half of the line's end.
+        var endsInCarriageReturn: Bool
+    }
+
+    /// So many bytes of one command line are thrown away before its client is given up.
+    private static let skipLimit = 1 << 20
+
     /// `line_length_limit`, the line end not counted.
     public let lineLimit: Int
     private var buffer = ByteBuffer()
     /// How much of ``buffer`` is known to hold no line feed.
     private var searched = 0
-    private var isSkippingLine = false
+    /// The rest of a long line is thrown away.
+    private var skipped: SkippedLine?
     private var isAtLineStart = true
     private var hasBareLineFeed = false
 
@@ -49,47 +62,90 @@ public struct InboundWire: Sendable {
     /// How many bytes wait to be read.
     public var waiting: Int { buffer.readableBytes }
 
+    /// How many bytes are held in memory for that, read ones with them.
+    var retainedCapacity: Int { buffer.storageCapacity }
+
     public mutating func receive(_ bytes: ByteBuffer) {
-        if buffer.readableBytes == 0 {
+        guard buffer.readableBytes > 0 else {
             buffer = bytes
-        } else {
-            buffer.writeImmutableBuffer(bytes)
+            return
         }
+        var joined = ByteBuffer()
+        joined.reserveCapacity(buffer.readableBytes + bytes.readableBytes)
+        joined.writeImmutableBuffer(buffer)
+        joined.writeImmutableBuffer(bytes)
+        buffer = joined
     }
 
     /// The next command line; nil until more has come.
     public mutating func nextLine() -> Line? {
-        while true {
-            let start = searched
-            guard let offset = buffer.withUnsafeReadableBytes({ Self.find(0x0A, in: $0, from: start) }) else {
-                searched = buffer.readableBytes
-                if isSkippingLine {
-                    // The last byte may be the CR of the line's end.
-                    buffer.moveReaderIndex(forwardBy: max(0, buffer.readableBytes - 1))
-                    searched = buffer.readableBytes
-                } else if buffer.readableBytes > lineLimit + 1 {
-                    isSkippingLine = true
-                    return .tooLong(buffer.getSlice(at: buffer.readerIndex, length: 64) ?? ByteBuffer())
-                }
-                return nil
-            }
-            searched = 0
-            guard offset > 0, buffer.getInteger(at: buffer.readerIndex + offset - 1, as: UInt8.self) == 0x0D
-            else {
-                buffer.clear()
-                return .bareLineFeed
-            }
-            let line = buffer.readSlice(length: offset - 1) ?? ByteBuffer()
-            buffer.moveReaderIndex(forwardBy: 2)
-            if isSkippingLine {
-                isSkippingLine = false
-                continue
-            }
-            guard line.readableBytes <= lineLimit else {
-                return .tooLong(line.getSlice(at: line.readerIndex, length: 64) ?? line)
-            }
-            return .command(line)
+        if skipped != nil, let fault = skipLine() { return fault }
+        guard buffer.readableBytes > 0 else {
+            release()
+            return nil
         }
+        let start = searched
+        guard let offset = buffer.withUnsafeReadableBytes({ Self.find(0x0A, in: $0, from: start) }) else {
+            searched = buffer.readableBytes
+            guard buffer.readableBytes > lineLimit + 1 else { return nil }
+            let beginning = beginning
+            skip()
+            return .tooLong(beginning)
+        }
+        searched = 0
+        guard offset > 0, buffer.getInteger(at: buffer.readerIndex + offset - 1, as: UInt8.self) == 0x0D
+        else {
+            release()
+            return .bareLineFeed
+        }
+        guard offset - 1 <= lineLimit else {
+            let beginning = beginning
+            buffer.moveReaderIndex(forwardBy: offset + 1)
+            return .tooLong(beginning)
+        }
+        let line = buffer.readSlice(length: offset - 1) ?? ByteBuffer()
+        buffer.moveReaderIndex(forwardBy: 2)
+        return .command(line)
+    }
+
+    /// Throws away the rest of a long line; leaves off behind its end.
+    ///
+    /// - Returns: a fault that ends the session.
+    private mutating func skipLine() -> Line? {
+        guard let offset = buffer.withUnsafeReadableBytes({ Self.find(0x0A, in: $0, from: 0) }) else {
+            skip()
+            return skipped.map { $0.count > Self.skipLimit } == true ? .endless : nil
+        }
+        let previous = buffer.getInteger(at: buffer.readerIndex + offset - 1, as: UInt8.self)
+        let isEnded = offset > 0 ? previous == 0x0D : skipped?.endsInCarriageReturn == true
+        skipped = nil
+        guard isEnded else {
+            release()
+            return .bareLineFeed
+        }
+        buffer.moveReaderIndex(forwardBy: offset + 1)
+        return nil
+    }
+
+    /// Throws away what has come, which is part of one long line.
+    private mutating func skip() {
+        if buffer.readableBytes > 0 {
+            let last = buffer.getInteger(at: buffer.writerIndex - 1, as: UInt8.self)
+            skipped = SkippedLine(
+                count: (skipped?.count ?? 0) + buffer.readableBytes, endsInCarriageReturn: last == 0x0D)
+        }
+        release()
+    }
+
+    /// Gives back the memory of what was received.
+    private mutating func release() {
+        buffer = ByteBuffer()
+        searched = 0
+    }
+
+    /// What the log may show of a long line, as a copy.
+    private var beginning: ByteBuffer {
+        ByteBuffer(bytes: buffer.readableBytesView.prefix(64))
     }
 
     /// Content starts with the next byte, at the start of a line.
@@ -115,6 +171,7 @@ public struct InboundWire: Sendable {
             buffer.moveReaderIndex(forwardBy: 3)
             return .end(hasBareLineFeed: hasBareLineFeed)
         case .incomplete:
+            if buffer.readableBytes == 0 { release() }
             return nil
         }
     }

@@ -35,6 +35,14 @@ public struct ServerOptions: Sendable {
     /// `smtpd_noop_commands`, in capitals.
     public var noopCommands: Set<String> = []
 
+    /// So many bytes of one message are read, most of them only to be thrown away, before the client is given
+    /// up; nil is no limit. What is too big is best refused at its end, where every client understands it.
+    var contentLimit: Int? {
+        guard messageSizeLimit > 0 else { return nil }
+        let (limit, isTooMuch) = messageSizeLimit.multipliedReportingOverflow(by: 10)
+        return isTooMuch ? nil : max(limit, 100 << 20)
+    }
+
     public init(hostname: String, banner: String? = nil) {
         self.hostname = hostname
         self.banner = banner ?? "\(hostname) ESMTP Postfix"

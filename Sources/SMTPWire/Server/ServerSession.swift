@@ -51,6 +51,10 @@ public struct ServerSession: Sendable {
         case bareLineFeed
         /// Content is about to come that nobody asked for.
         case unwantedContent
+        /// A command line has grown past all limits.
+        case endlessLine
+        /// Content has grown far past `message_size_limit`.
+        case endlessContent
     }
 
     enum Phase {
@@ -85,6 +89,7 @@ public struct ServerSession: Sendable {
         case command(SMTPCommand, line: ByteBuffer)
         case tooLong(ByteBuffer)
         case bareLineFeed
+        case endless
     }
 
     public init(options: ServerOptions) {
@@ -125,6 +130,8 @@ public struct ServerSession: Sendable {
         switch incoming {
         case .bareLineFeed:
             return close(.bareLineFeed(options), .bareLineFeed)
+        case .endless:
+            return close(.lineWithoutEnd(options.hostname), .endlessLine)
         case .tooLong(let beginning):
             command = "UNKNOWN"
             errors += 1
@@ -143,6 +150,7 @@ public struct ServerSession: Sendable {
         switch wire.nextLine() {
         case nil: return nil
         case .bareLineFeed: return .bareLineFeed
+        case .endless: return .endless
         case .tooLong(let beginning): return .tooLong(beginning)
         case .command(let line):
             return .command(SMTPCommand(line: line, strict: options.isEnvelopeStrict), line: line)
@@ -285,6 +293,10 @@ public struct ServerSession: Sendable {
         case nil: return .needMore
         case .bytes(let bytes):
             contentSize += bytes.readableBytes
+            if let limit = options.contentLimit, contentSize > limit {
+                count("data", isDone: false)
+                return close(.messageTooBig, .endlessContent)
+            }
             return .content(bytes)
         case .end(let hasBareLineFeed):
             phase = .commands
