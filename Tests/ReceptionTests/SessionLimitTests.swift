@@ -17,6 +17,17 @@ import Testing
         }
     }
 
+    @Test func timeInWhichTheServerWorksIsNotTheClients() async throws {
+        try await TestServer.run([
+            "smtpd_timeout": "2s", "smtpd_soft_error_limit": "1", "smtpd_error_sleep_time": "5s",
+        ]) { server in
+            let client = try await server.connect()
+            #expect(try await client.command("FOO") == "500 5.5.2 Error: command not recognized")
+            #expect(try await client.command("NOOP") == "250 2.0.0 Ok")
+            #expect(try await client.readReply() == "421 4.4.2 mx.example.test Error: timeout exceeded")
+        }
+    }
+
     @Test func sessionsOfOneClientAreLimited() async throws {
         try await TestServer.run([
             "smtpd_client_connection_count_limit": "2", "smtpd_client_event_limit_exceptions": "",
@@ -159,7 +170,7 @@ import Testing
                 let service = try TestServer.service([:], server.intake, server.log)
                 _ = try await SMTPServer.bind(
                     [Listener(host: "127.0.0.1", port: server.port) { service }],
-                    on: .singletonMultiThreadedEventLoopGroup, names: ClientNames(threads: .singleton),
+                    on: .singletonMultiThreadedEventLoopGroup, names: ClientNames(),
                     logger: server.log.logger("master"))
                 Issue.record("bound twice")
             } catch let failure as ListenFailure {

@@ -14,56 +14,121 @@ import Darwin
 /// The names of clients, found by the system's resolver and believed only where the name leads back to the
 /// address.
 ///
-/// The resolver blocks, so it has threads of its own. Whoever waits longer than the limit goes on with
-/// `unknown`; what the resolver says later is remembered for the next session.
+/// The resolver blocks, for half a minute where a name server of somebody else is silent, so it has threads
+/// that nothing else waits for. Sessions of one address share one question; a question that nobody waits for
+/// any more is not put. Whoever waits longer than the limit goes on with `unknown`; what the resolver says
+/// later is remembered for the next session.
 public final class ClientNames: Sendable {
-    private let threads: NIOThreadPool
-    private let timeLimit: TimeAmount
-    private let cache = Mutex<[IPAddress: Entry]>([:])
+    /// The verified name of an address; may block.
+    typealias Resolver = @Sendable (IPAddress) -> String?
 
-    private struct Entry {
+    private struct Answer {
         let name: String?
         let expires: NIODeadline
     }
 
+    private struct State {
+        var known: [IPAddress: Answer] = [:]
+        /// Who waits for the name of an address that is asked for, or is still to be.
+        var asked: [IPAddress: [Int: EventLoopPromise<String?>]] = [:]
+        var lastWaiter = 0
+    }
+
+    private let threads: NIOThreadPool
+    private let questionLimit: Int
+    private let timeLimit: TimeAmount
+    private let resolve: Resolver
+    private let state = Mutex(State())
+
     /// Positive and negative answers are kept for so long; the system's resolver tells no lifetimes.
     private static let lifetime = TimeAmount.seconds(60)
-    private static let cacheLimit = 4096
+    private static let knownLimit = 4096
 
-    public init(threads: NIOThreadPool, timeLimit: Duration = .seconds(5)) {
-        self.threads = threads
+    /// - Parameters:
+    ///   - threads: how many addresses may be asked for at the same time.
+    ///   - questionLimit: how many addresses may wait for that; further clients are `unknown` at once.
+    public convenience init(threads: Int = 8, questionLimit: Int = 1024, timeLimit: Duration = .seconds(5)) {
+        self.init(
+            threads: threads, questionLimit: questionLimit, timeLimit: timeLimit,
+            resolver: Self.verifiedName)
+    }
+
+    init(threads: Int, questionLimit: Int, timeLimit: Duration, resolver: @escaping Resolver) {
+        self.threads = NIOThreadPool(numberOfThreads: threads)
+        self.questionLimit = questionLimit
         self.timeLimit = TimeAmount(timeLimit)
+        resolve = resolver
+        self.threads.start()
+    }
+
+    deinit {
+        threads.shutdownGracefully { _ in }
+    }
+
+    /// The verified name where it is known already, so that nobody need be asked.
+    func knownName(of address: IPAddress) -> String? {
+        guard let answer = state.withLock({ $0.known[address] }), answer.expires > .now() else { return nil }
+        return answer.name
     }
 
     /// The verified name; nil where there is none, or none in time.
     func name(of address: IPAddress, on eventLoop: any EventLoop) async -> String? {
-        let now = NIODeadline.now()
-        if let entry = cache.withLock({ $0[address] }), entry.expires > now { return entry.name }
-        let answer = eventLoop.makePromise(of: String?.self)
-        let timer = eventLoop.scheduleTask(in: timeLimit) { answer.succeed(nil) }
-        threads.submit { state in
-            guard case .active = state else { return answer.succeed(nil) }
-            let name = Self.resolve(address)
-            self.remember(name, of: address)
-            answer.succeed(name)
+        enum Step {
+            case known(String?)
+            case wait(waiter: Int, isFirst: Bool)
         }
-        let name = try? await answer.futureResult.get()
-        timer.cancel()
-        return name ?? nil
+        let now = NIODeadline.now()
+        let promise = eventLoop.makePromise(of: String?.self)
+        let step = state.withLock { state -> Step in
+            if let answer = state.known[address], answer.expires > now { return .known(answer.name) }
+            let isFirst = state.asked[address] == nil
+            guard !isFirst || state.asked.count < questionLimit else { return .known(nil) }
+            state.lastWaiter += 1
+            state.asked[address, default: [:]][state.lastWaiter] = promise
+            return .wait(waiter: state.lastWaiter, isFirst: isFirst)
+        }
+        switch step {
+        case .known(let name):
+            promise.succeed(name)
+            return name
+        case .wait(let waiter, let isFirst):
+            let timer = eventLoop.scheduleTask(in: timeLimit) { self.giveUp(waiter, address) }
+            if isFirst { threads.submit { self.ask(address, isActive: $0 == .active) } }
+            let name = try? await promise.futureResult.get()
+            timer.cancel()
+            return name ?? nil
+        }
     }
 
-    private func remember(_ name: String?, of address: IPAddress) {
-        let now = NIODeadline.now()
-        cache.withLock { cache in
-            if cache.count >= Self.cacheLimit {
-                cache = cache.filter { $0.value.expires > now }
-                if cache.count >= Self.cacheLimit { cache.removeAll() }
-            }
-            cache[address] = Entry(name: name, expires: now + Self.lifetime)
-        }
+    private func giveUp(_ waiter: Int, _ address: IPAddress) {
+        state.withLock { $0.asked[address]?.removeValue(forKey: waiter) }?.succeed(nil)
     }
 
-    private static func resolve(_ address: IPAddress) -> String? {
+    private func ask(_ address: IPAddress, isActive: Bool) {
+        let isWanted = state.withLock { state in
+            if state.asked[address]?.isEmpty == false { return true }
+            state.asked[address] = nil
+            return false
+        }
+        guard isWanted else { return }
+        let name = isActive ? resolve(address) : nil
+        let waiting = state.withLock { state in
+            if isActive { Self.remember(name, of: address, in: &state) }
+            return state.asked.removeValue(forKey: address) ?? [:]
+        }
+        for promise in waiting.values { promise.succeed(name) }
+    }
+
+    private static func remember(_ name: String?, of address: IPAddress, in state: inout State) {
+        let now = NIODeadline.now()
+        if state.known.count >= knownLimit {
+            state.known = state.known.filter { $0.value.expires > now }
+            if state.known.count >= knownLimit { state.known.removeAll() }
+        }
+        state.known[address] = Answer(name: name, expires: now + lifetime)
+    }
+
+    @Sendable private static func verifiedName(_ address: IPAddress) -> String? {
         guard let socket = try? SocketAddress(ipAddress: address.description, port: 0) else { return nil }
         var host = [CChar](repeating: 0, count: Int(NI_MAXHOST))
         let result = socket.withSockAddr { pointer, size in

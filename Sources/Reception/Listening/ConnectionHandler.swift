@@ -2,8 +2,8 @@ import NIOCore
 
 /// Turns what happens on a connection into ``ConnectionEvent``s, and watches the time.
 ///
-/// A client that is silent too long is reported to its session, which says goodbye; one that does not read
-/// what was sent to it for as long is cut off.
+/// A client that is silent too long while its session waits for it is reported to the session, which says
+/// goodbye; one that does not read what was sent to it for as long is cut off.
 final class ConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ConnectionEvent
@@ -11,13 +11,15 @@ final class ConnectionHandler: ChannelDuplexHandler {
     typealias OutboundOut = ByteBuffer
 
     private let timeout: TimeAmount
+    private let input: InputWait
     private var lastActivity = NIODeadline.now()
     private var unwritten = 0
     private var timer: Scheduled<Void>?
     private var hasTimedOut = false
 
-    init(timeout: Duration) {
+    init(timeout: Duration, input: InputWait) {
         self.timeout = TimeAmount(timeout)
+        self.input = input
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -47,6 +49,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         let promise = promise ?? context.eventLoop.makePromise(of: Void.self)
+        if unwritten == 0 { lastActivity = .now() }
         unwritten += 1
         promise.futureResult.assumeIsolated().whenComplete { _ in
             self.unwritten -= 1
@@ -70,15 +73,23 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     private func timeIsUp(_ context: ChannelHandlerContext) {
-        let deadline = lastActivity + timeout
-        guard deadline <= .now() else { return schedule(context, at: deadline) }
-        guard unwritten == 0 else { return context.close(promise: nil) }
+        let now = NIODeadline.now()
+        guard unwritten == 0 else {
+            let deadline = lastActivity + timeout
+            return deadline <= now ? context.close(promise: nil) : schedule(context, at: deadline)
+        }
+        // A session that works now begins to wait at some later time.
+        guard let beginning = input.since else {
+            return schedule(context, at: now + min(timeout, .seconds(1)))
+        }
+        let deadline = max(lastActivity, beginning) + timeout
+        guard deadline <= now else { return schedule(context, at: deadline) }
         if !hasTimedOut {
             hasTimedOut = true
             context.fireChannelRead(wrapInboundOut(.timeout))
             context.fireChannelReadComplete()
         }
         // From here on the session writes and ends, and its write is watched in turn.
-        schedule(context, at: .now() + timeout)
+        schedule(context, at: now + timeout)
     }
 }

@@ -18,17 +18,24 @@ extension SMTPServer {
             sessions.leave(channel)
         }
         let settings = accepted.service.settings
-        let name = settings.looksUpNames ? await names.name(of: address, on: channel.eventLoop) : nil
-        let client = Client(name: name ?? "unknown", address: address)
         let limit = settings.clientConnectionLimit
         let isOverLimit = limit > 0 && count > limit && !settings.limitExceptions.contains(address)
+        let name: String? =
+            switch (settings.looksUpNames, isOverLimit) {
+            case (false, _): nil
+            // Who is to be refused need not be asked for.
+            case (true, true): names.knownName(of: address)
+            case (true, false): await names.name(of: address, on: channel.eventLoop)
+            }
+        let client = Client(name: name ?? "unknown", address: address)
         do {
             try await accepted.connection.executeThenClose { inbound, outbound in
                 var events = inbound.makeAsyncIterator()
                 if isOverLimit {
                     try await refuse(client, count, accepted.service, outbound)
                 } else {
-                    var session = SMTPSession(service: accepted.service, client: client, outbound: outbound)
+                    var session = SMTPSession(
+                        service: accepted.service, client: client, input: accepted.input, outbound: outbound)
                     let isInputUnread = await session.run(&events)
                     guard isInputUnread else { return }
                 }

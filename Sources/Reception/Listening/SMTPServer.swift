@@ -31,6 +31,7 @@ public struct SMTPServer: Service {
     struct Accepted: Sendable {
         let connection: Connection
         let service: SMTPService
+        let input: InputWait
     }
 
     /// The address and port of each listener, in their order.
@@ -63,15 +64,16 @@ public struct SMTPServer: Service {
             .childChannelOption(.maxMessagesPerRead, value: 1)
         let accept: @Sendable (any Channel) -> EventLoopFuture<Accepted> = { channel in
             let service = listener.service()
+            let input = InputWait()
             return channel.eventLoop.makeCompletedFuture {
                 try channel.pipeline.syncOperations.addHandler(
-                    ConnectionHandler(timeout: service.settings.timeout))
+                    ConnectionHandler(timeout: service.settings.timeout, input: input))
                 let connection = try Connection(
                     wrappingChannelSynchronously: channel,
                     configuration: .init(
                         backPressureStrategy: .init(lowWatermark: 1, highWatermark: 2),
                         isOutboundHalfClosureEnabled: true))
-                return Accepted(connection: connection, service: service)
+                return Accepted(connection: connection, service: service, input: input)
             }
         }
         if listener.host.isEmpty {

@@ -15,6 +15,7 @@ struct SMTPSession {
     let client: Client
     var dialog: ServerSession
     var message: IncomingMessage?
+    private let input: InputWait
     private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     private var output = ByteBuffer()
     private var isOver = false
@@ -23,9 +24,13 @@ struct SMTPSession {
     /// Replies are written when so many bytes of them wait, even if more commands do.
     private static let outputLimit = 32_768
 
-    init(service: SMTPService, client: Client, outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>) {
+    init(
+        service: SMTPService, client: Client, input: InputWait,
+        outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+    ) {
         self.service = service
         self.client = client
+        self.input = input
         self.outbound = outbound
         dialog = ServerSession(options: service.settings.dialog)
     }
@@ -58,7 +63,7 @@ struct SMTPSession {
         }
         reply(greeting)
         try await flush()
-        while let event = try await events.next() {
+        while let event = try await next(&events) {
             switch event {
             case .bytes(let bytes):
                 dialog.receive(bytes)
@@ -79,6 +84,12 @@ struct SMTPSession {
             if isOver { return }
         }
         log.info("lost connection after \(dialog.place) from \(client.text)")
+    }
+
+    private func next(_ events: inout ConnectionEvents) async throws -> ConnectionEvent? {
+        input.begin()
+        defer { input.end() }
+        return try await events.next()
     }
 
     private mutating func process() async throws {

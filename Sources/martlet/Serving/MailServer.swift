@@ -95,7 +95,7 @@ struct MailServer {
         }
         do throws(ListenFailure) {
             return try await SMTPServer.bind(
-                listeners, on: MultiThreadedEventLoopGroup.singleton, names: ClientNames(threads: .singleton),
+                listeners, on: MultiThreadedEventLoopGroup.singleton, names: ClientNames(),
                 logger: log.logger("smtpd"))
         } catch {
             throw ServeFailure("\(error)")

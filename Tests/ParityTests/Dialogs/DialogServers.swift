@@ -47,7 +47,7 @@ struct DialogServers {
         let service = try service(values)
         let server = try await SMTPServer.bind(
             [Listener(host: "127.0.0.1", port: 0) { service }], on: MultiThreadedEventLoopGroup.singleton,
-            names: ClientNames(threads: .singleton), logger: quiet)
+            names: ClientNames(), logger: quiet)
         let group = ServiceGroup(services: [server], logger: quiet)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }

@@ -23,7 +23,8 @@ struct TestServer: Sendable {
     ///   - values: parameters of main.cf that differ from those of ``setup``.
     ///   - sessions: how many there may be at once.
     static func run(
-        _ values: [String: String] = [:], sessions: Int? = nil, _ body: (TestServer) async throws -> Void
+        _ values: [String: String] = [:], sessions: Int? = nil, names: ClientNames = ClientNames(),
+        _ body: (TestServer) async throws -> Void
     ) async throws {
         let intake = MemoryIntake()
         let log = LogRecorder()
@@ -34,7 +35,7 @@ struct TestServer: Sendable {
                     current.value
                 }
             ],
-            on: MultiThreadedEventLoopGroup.singleton, names: ClientNames(threads: .singleton),
+            on: MultiThreadedEventLoopGroup.singleton, names: names,
             logger: log.logger("master"))
         let group = ServiceGroup(services: [server], logger: log.logger("group"))
         let test = TestServer(
