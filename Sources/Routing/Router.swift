@@ -19,6 +19,9 @@ public struct Router: Sendable {
         core = RoutingCore(settings: settings, tables: tables, logger: logger)
     }
 
+    /// The address in full, as trivial-rewrite(8) makes it: `john` is `john@$myorigin`.
+    public func completed(_ address: MailAddress) -> MailAddress { core.completion.complete(address) }
+
     /// Where the address belongs. One without a domain is completed with `$myorigin`.
     public func destination(
         of address: MailAddress, observer: (any RoutingObserver)? = nil

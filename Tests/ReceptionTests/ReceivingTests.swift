@@ -67,6 +67,30 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("bob", "bob@origin.test"), ("bob@host.test.", "bob@host.test"), ("a%b.test", "a@b.test"),
+        ("bob@other.test", "bob@other.test"), ("", ""),
+    ])
+    func theSenderIsCompleted(_ sender: String, _ completed: String) async throws {
+        try await TestServer.run(["myorigin": "origin.test"]) { server in
+            let client = try await server.connect()
+            let replies = try await client.sendMail(from: sender, to: ["u@example.com"], content: "x\r\n")
+            #expect(replies.last?.hasPrefix("250 2.0.0 Ok: queued") == true)
+            #expect(server.intake.messages.first?.envelope.sender == ReversePath(completed))
+        }
+    }
+
+    @Test(arguments: [("", "<>"), ("Message-ID: <a@b>\r\n\r\n", "<a@b>")])
+    func theLogHasTheMessageID(_ header: String, _ logged: String) async throws {
+        try await TestServer.run { server in
+            let client = try await server.connect()
+            let replies = try await client.sendMail(
+                from: "a@b.test", to: ["u@example.com"], content: header + "x\r\n")
+            #expect(replies.last?.hasPrefix("250") == true)
+            #expect(try await server.logged("cleanup: TEST000001: message-id=\(logged)"))
+        }
+    }
+
     @Test func aPipelinedChunkIsAnsweredInOrder() async throws {
         try await TestServer.run { server in
             let client = try await server.connect()

@@ -39,7 +39,8 @@ extension SMTPSession {
             logRefusal("bare <LF> received", Subject(dialog, recipient: message.firstOriginal))
             return dialog.messageEnded(refusal)
         }
-        service.cleanupLogger.info("\(id): message-id=\(message.header.messageID)")
+        let messageID = message.header.messageID
+        service.cleanupLogger.info("\(id): message-id=\(messageID.isEmpty ? "<>" : messageID)")
         switch message.failure {
         case .tooBig:
             log.warning("\(id): queue file size limit exceeded")
@@ -55,7 +56,8 @@ extension SMTPSession {
         }
         if let refusal = await self.refusal(at: .endOfData) { return dialog.messageEnded(refusal.reply) }
         let envelope = Envelope(
-            sender: mail.sender, recipients: message.recipients, isEightBit: mail.isEightBit, origin: origin)
+            sender: sender(mail.sender), recipients: message.recipients, isEightBit: mail.isEightBit,
+            origin: origin)
         do throws(QueueFailure) {
             try await message.draft.commit(envelope)
         } catch {
@@ -64,6 +66,12 @@ extension SMTPSession {
         // The queue has it; there is nothing left to discard.
         self.message = nil
         return dialog.messageEnded(SMTPReply(250, .init(.success, 0, 0), "Ok: queued as \(id)"))
+    }
+
+    /// The sender as the queue and whoever gets the message know it: `bob` is `bob@$myorigin`.
+    private func sender(_ path: ReversePath) -> ReversePath {
+        guard case .address(let address) = path else { return .null }
+        return .address(service.access.router.completed(address))
     }
 
     private func reply(to failure: QueueFailure, _ id: QueueID) -> SMTPReply {
