@@ -48,13 +48,27 @@ struct HeaderWatch {
             isFinished = true
             return
         }
-        let name = Self.trimmed(line[..<colon]).lowercased()
-        if name == "received" {
+        if Self.names(line[..<colon], "received") {
             receivedCount += 1
-        } else if name == "message-id", messageID.isEmpty {
+        } else if messageID.isEmpty, Self.names(line[..<colon], "message-id") {
             isInMessageID = true
             messageID = Self.trimmed(line[(colon + 1)...])
         }
+    }
+
+    /// Whether a field's name, which white space may follow (RFC 5322 §4.5), is this one.
+    ///
+    /// - Parameter name: in lower case.
+    private static func names(_ bytes: ArraySlice<UInt8>, _ name: StaticString) -> Bool {
+        let length = name.utf8CodeUnitCount
+        guard bytes.count >= length else { return false }
+        var expected = name.utf8Start
+        for byte in bytes.prefix(length) {
+            let isCapital = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+            guard (isCapital ? byte | 0x20 : byte) == expected.pointee else { return false }
+            expected += 1
+        }
+        return bytes.dropFirst(length).allSatisfy { $0 == 0x20 || $0 == 0x09 }
     }
 
     private static func trimmed(_ bytes: ArraySlice<UInt8>) -> String {
