@@ -1,6 +1,5 @@
 import Logging
 import NIOCore
-import NIOPosix
 import ServiceLifecycle
 
 /// The SMTP server: bound sockets, and a task for each connection.
@@ -34,8 +33,10 @@ public struct SMTPServer: Service {
         let input: InputWait
     }
 
+    var channels: [any Channel] { bound.map(\.channel.channel) }
+
     /// The address and port of each listener, in their order.
-    public var addresses: [SocketAddress] { bound.compactMap(\.channel.channel.localAddress) }
+    public var addresses: [SocketAddress] { channels.compactMap(\.localAddress) }
 
     /// Opens the sockets of all listeners, or of none. Connections wait until ``run()``.
     public static func bind(
@@ -44,49 +45,16 @@ public struct SMTPServer: Service {
         var bound: [BoundListener] = []
         for listener in listeners {
             do {
-                bound.append(BoundListener(listener: listener, channel: try await open(listener, on: group)))
+                let channel = try await open(listener, on: group, logger: logger)
+                bound.append(BoundListener(listener: listener, channel: channel))
+            } catch  where isDispensable(listener, among: listeners, error) {
+                logger.warning("this machine has no IPv6: not listening on [::1]:\(listener.port)")
             } catch {
                 for listener in bound { await abandon(listener) }
                 throw ListenFailure(host: listener.host, port: listener.port, reason: "\(error)")
             }
         }
         return SMTPServer(bound: bound, names: names, logger: logger)
-    }
-
-    private static func open(
-        _ listener: Listener, on group: any EventLoopGroup
-    ) async throws -> NIOAsyncChannel<Accepted, Never> {
-        let bootstrap = ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: 1024)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.maxMessagesPerRead, value: 1)
-        let accept: @Sendable (any Channel) -> EventLoopFuture<Accepted> = { channel in
-            let service = listener.service()
-            let input = InputWait()
-            return channel.eventLoop.makeCompletedFuture {
-                try channel.pipeline.syncOperations.addHandler(
-                    ConnectionHandler(timeout: service.settings.timeout, input: input))
-                let connection = try Connection(
-                    wrappingChannelSynchronously: channel,
-                    configuration: .init(
-                        backPressureStrategy: .init(lowWatermark: 1, highWatermark: 2),
-                        isOutboundHalfClosureEnabled: true))
-                return Accepted(connection: connection, service: service, input: input)
-            }
-        }
-        if listener.host.isEmpty {
-            return try await bootstrap.bind(to: anyAddress(listener.port), childChannelInitializer: accept)
-        }
-        return try await bootstrap.bind(
-            host: listener.host, port: listener.port, childChannelInitializer: accept)
-    }
-
-    /// IPv6 with IPv4 mapped into it where the machine has it.
-    private static func anyAddress(_ port: Int) throws -> SocketAddress {
-        try (try? SocketAddress(ipAddress: "::", port: port))
-            ?? SocketAddress(ipAddress: "0.0.0.0", port: port)
     }
 
     public func run() async throws {

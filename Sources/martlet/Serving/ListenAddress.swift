@@ -54,7 +54,7 @@ struct ListenAddress: Hashable, Sendable {
         var hosts: [String] = []
         for interface in interfaces {
             switch interface.lowercased() {
-            case "all": hosts.append(hasIPv6 ? "" : "0.0.0.0")
+            case "all": hosts.append(hasIPv6 ? (hasIPv4 ? "" : "::") : "0.0.0.0")
             case "loopback-only": hosts += (hasIPv4 ? ["127.0.0.1"] : []) + (hasIPv6 ? ["::1"] : [])
             default: hosts.append(interface.trimmingCharacters(in: CharacterSet(charactersIn: "[]")))
             }
