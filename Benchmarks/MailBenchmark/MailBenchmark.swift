@@ -44,7 +44,7 @@ struct MailBenchmark {
                 """, files: data.maps)
         let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
             .appendingPathComponent("martlet").path
-        let martlet = try await MartletServer.start(mainCf: shared + maps(""), files: data.maps, program: program)
+        let martlet = try await MartletServer.start(mainCf: shared + maps(""), files: data.maps, command: [program])
         let postfixSink = try CountingSink(path: postfix.queueDirectory + "/private/sink")
         let martletSink = try CountingSink(path: martlet.queueDirectory + "/private/sink")
 

@@ -9,26 +9,27 @@ public final class MartletServer: Sendable {
     public var queueDirectory: String { directory.appending("spool") }
     public var logPath: String { directory.appending("log") }
 
-    private let program: String
+    private let command: [String]
     private let process = Mutex<ChildProcess?>(nil)
 
     /// - Parameters:
     ///   - mainCf: lines of main.cf after those that make the instance private; later lines win.
     ///   - smtpdOptions: `-o name=value …` for the listener in master.cf.
+    ///   - command: what starts the program.
     ///   - files: name → text of files beside main.cf, which may be named as `$config_directory/name`.
     public static func start(
         mainCf: String, smtpdOptions: String = "", files: [String: String] = [:],
-        program: String = BuiltProgram.martlet
+        command: [String] = [BuiltProgram.martlet]
     ) async throws -> MartletServer {
         try await Blocking.run {
-            let server = try MartletServer(mainCf: mainCf, smtpdOptions: smtpdOptions, files: files, program: program)
+            let server = try MartletServer(mainCf: mainCf, smtpdOptions: smtpdOptions, files: files, command: command)
             try server.resume()
             return server
         }
     }
 
-    private init(mainCf: String, smtpdOptions: String, files: [String: String], program: String) throws {
-        self.program = program
+    private init(mainCf: String, smtpdOptions: String, files: [String: String], command: [String]) throws {
+        self.command = command
         directory = try TemporaryDirectory("mlt")
         port = try LoopbackPort.unused()
         let path = directory.path
@@ -65,7 +66,7 @@ public final class MartletServer: Sendable {
     /// Starts the program, again after ``halt()`` or ``crash()``: same configuration, same queue, same port.
     public func resume() throws {
         let started = try ChildProcess(
-            [program, "serve", "-c", configDirectory], outputPath: directory.appending("out"))
+            command + ["serve", "-c", configDirectory], outputPath: directory.appending("out"))
         let port = port
         do {
             try started.waitUntil("greeting of Martlet") {
@@ -118,6 +119,6 @@ public final class MartletServer: Sendable {
 
     /// Runs one of the program's commands on this instance's configuration.
     public func command(_ arguments: [String], input: String = "") async throws -> CommandResult {
-        try await Command.run([program] + arguments, input: input, environment: ["MAIL_CONFIG": configDirectory])
+        try await Command.run(command + arguments, input: input, environment: ["MAIL_CONFIG": configDirectory])
     }
 }

@@ -94,7 +94,7 @@ import Testing
         let service = try TestServer.service([:], MemoryIntake(), log)
         let server = try await SMTPServer.bind(
             [Listener(host: "127.0.0.1", port: 0, limits: [SessionLimit(1)]) { service }],
-            on: .singletonMultiThreadedEventLoopGroup, names: ClientNames(threads: .singleton),
+            on: .singletonMultiThreadedEventLoopGroup, names: ClientNames(),
             logger: log.logger("master"))
         let running = Task { try await server.run() }
         let port = try #require(server.addresses.first?.port)

@@ -14,9 +14,9 @@ import Testing
 
     /// A script that runs the program with so many descriptors at most, and at first with half of them. Those of
     /// tests that run at the same time do not count.
-    private static func limited(to count: Int, in directory: TemporaryDirectory) async throws -> String {
+    private static func limited(to count: Int, in directory: TemporaryDirectory) throws -> [String] {
         let script = try directory.write(
-            "martlet",
+            "martlet.sh",
             """
             #!/bin/bash
             for path in /proc/self/fd/*; do
@@ -27,13 +27,8 @@ import Testing
             ulimit -H -n \(count)
             exec '\(BuiltProgram.martlet)' "$@"
 
-            """, mode: 0o755)
-        // A program that is started at the same time may hold the file open for writing: not runnable until then.
-        for _ in 0..<100 {
-            guard try await Command.run([script, "--version"]).exitCode == 126 else { break }
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        return script
+            """)
+        return ["/bin/bash", script]
     }
 
     /// Clients that come all at once, in the order in which they are greeted.
@@ -49,7 +44,7 @@ import Testing
     @Test func sessionsLeaveDescriptorsForTheQueueAndDeliveries() async throws {
         let scratch = try TemporaryDirectory("nof")
         let martlet = try await MartletServer.start(
-            mainCf: Self.mainCf, program: try await Self.limited(to: 320, in: scratch))
+            mainCf: Self.mainCf, command: try Self.limited(to: 320, in: scratch))
         let sink = try LMTPSink(path: martlet.queueDirectory + "/private/sink")
         var arriving = Self.connect(270, to: martlet).makeAsyncIterator()
         var clients: [SMTPClient] = []
@@ -70,7 +65,7 @@ import Testing
     @Test func aLimitInMasterCfIsNoLicenceForMore() async throws {
         let scratch = try TemporaryDirectory("nof")
         let martlet = try await MartletServer.start(
-            mainCf: Self.mainCf, program: try await Self.limited(to: 320, in: scratch))
+            mainCf: Self.mainCf, command: try Self.limited(to: 320, in: scratch))
         #expect(await Self.halt(martlet) == 0)
         try martlet.directory.write("etc/master.cf", "127.0.0.1:\(martlet.port) inet n - n - 500 smtpd\n")
         try await Blocking.run { try martlet.resume() }

@@ -33,6 +33,8 @@ extension RoutingCore {
         _ address: MailAddress, observer: (any RoutingObserver)?
     ) async throws(LookupFailure) -> (MailAddress, isLocal: Bool) {
         var current = completion.complete(address)
+        // `user%[192.0.2.1]` without an `@`: Postfix 3.7 does not look whether such an address is its own.
+        if address.domain == nil, current.domain?.utf8.first == UInt8(ascii: "[") { return (current, false) }
         if current.localPart.isEmpty, current.domain == nil {
             current = completion.complete(MailAddress(localPart: settings.emptyAddressRecipient, domain: nil))
         }
