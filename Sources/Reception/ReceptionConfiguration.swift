@@ -39,6 +39,10 @@ extension SessionSettings {
         {
             dialog.bareLineFeedCode = code
         }
+        // Nobody who has not asked for it gets less than the strictest rule.
+        let isLenient =
+            configuration.isSet("smtpd_forbid_bare_newline")
+            && configuration[.smtpdForbidBareNewline] != "reject"
         self.init(
             dialog: dialog, mailName: configuration[.mailName], timeout: configuration[.smtpdTimeout],
             errorSleepTime: configuration[.smtpdErrorSleepTime], hopcountLimit: configuration[.hopcountLimit],
@@ -47,7 +51,11 @@ extension SessionSettings {
             clientConnectionLimit: configuration[.smtpdClientConnectionCountLimit],
             limitExceptions: try NetworkList(
                 configuration[.smtpdClientEventLimitExceptions],
-                parameter: "smtpd_client_event_limit_exceptions"))
+                parameter: "smtpd_client_event_limit_exceptions"),
+            mendedClients: isLenient
+                ? try NetworkList(
+                    configuration[.smtpdForbidBareNewlineExclusions],
+                    parameter: "smtpd_forbid_bare_newline_exclusions") : NetworkList())
     }
 }
 

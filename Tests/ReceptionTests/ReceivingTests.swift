@@ -191,6 +191,29 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("normalize", "127.0.0.1", true), ("no", "127.0.0.0/8", true), ("normalize", "192.0.2.1", false),
+        ("reject", "127.0.0.1", false), (nil, "127.0.0.1", false),
+    ])
+    func bareLineFeedsAreMendedForWhoIsExcluded(_ rule: String?, _ excluded: String, _ isMended: Bool)
+        async throws
+    {
+        var values = ["smtpd_forbid_bare_newline_exclusions": excluded]
+        values["smtpd_forbid_bare_newline"] = rule
+        try await TestServer.run(values) { server in
+            let client = try await server.connect()
+            _ = try await client.pipeline(["MAIL FROM:<a@b.test>", "RCPT TO:<u@example.com>", "DATA"])
+            let replies = try await client.send(Array("x\n.\r\ny\n..z\r\n.\r\n".utf8), replies: 1)
+            if isMended {
+                #expect(replies == ["250 2.0.0 Ok: queued as TEST000001"])
+                #expect(server.intake.messages.first?.content.hasSuffix("\r\nx\r\ny\r\n.z\r\n") == true)
+            } else {
+                #expect(replies == ["550 5.5.2 mx.example.test Error: bare <LF> received"])
+                #expect(server.intake.messages.isEmpty)
+            }
+        }
+    }
+
     @Test func smugglingIsRefused() async throws {
         try await TestServer.run { server in
             let client = try await server.connect()

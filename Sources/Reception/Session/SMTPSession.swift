@@ -32,7 +32,9 @@ struct SMTPSession {
         self.client = client
         self.input = input
         self.outbound = outbound
-        dialog = ServerSession(options: service.settings.dialog)
+        var options = service.settings.dialog
+        options.mendsLineFeeds = service.settings.mendedClients.contains(client.address)
+        dialog = ServerSession(options: options)
     }
 
     var log: Logger { service.logger }

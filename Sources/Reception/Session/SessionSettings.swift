@@ -21,12 +21,15 @@ public struct SessionSettings: Sendable {
     public var clientConnectionLimit: Int
     /// `smtpd_client_event_limit_exceptions`: clients without that limit.
     public var limitExceptions: NetworkList
+    /// Clients whose bare line feeds in content become line ends: `smtpd_forbid_bare_newline_exclusions`, where
+    /// `smtpd_forbid_bare_newline` is set to something gentler than `reject`.
+    public var mendedClients: NetworkList
 
     public init(
         dialog: ServerOptions, mailName: String = "Postfix", timeout: Duration = .seconds(300),
         errorSleepTime: Duration = .seconds(1), hopcountLimit: Int = 50, duplicateFilterLimit: Int = 1000,
         looksUpNames: Bool = true, clientConnectionLimit: Int = 50,
-        limitExceptions: NetworkList = NetworkList()
+        limitExceptions: NetworkList = NetworkList(), mendedClients: NetworkList = NetworkList()
     ) {
         self.dialog = dialog
         self.mailName = mailName
@@ -37,5 +40,6 @@ public struct SessionSettings: Sendable {
         self.looksUpNames = looksUpNames
         self.clientConnectionLimit = clientConnectionLimit
         self.limitExceptions = limitExceptions
+        self.mendedClients = mendedClients
     }
 }

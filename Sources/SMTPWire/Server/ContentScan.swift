@@ -8,6 +8,8 @@ struct ContentScan {
             case removal
             /// A carriage return that ends no line.
             case space
+            /// A carriage return is missing before this line feed.
+            case insertion
         }
 
         let offset: Int
@@ -21,23 +23,36 @@ struct ContentScan {
         case end
     }
 
-    private(set) var isAtLineStart: Bool
+    /// What stands before the next byte.
+    enum Position {
+        case inLine
+        /// Only here can a message end.
+        case afterLineEnd
+        /// After a line feed without its carriage return, in a message in which that is mended.
+        case afterLineFeed
+    }
+
+    private let mendsLineFeeds: Bool
+    private(set) var position: Position
     private(set) var consumed = 0
     private(set) var edits: [Edit] = []
     private(set) var stop = Stop.incomplete
     /// A line feed without its carriage return was seen: the message must be refused.
     private(set) var hasBareLineFeed = false
 
-    init(isAtLineStart: Bool) {
-        self.isAtLineStart = isAtLineStart
+    /// - Parameter mendsLineFeeds: a bare line feed becomes a line end of the message, and still ends no message.
+    init(at position: Position, mendsLineFeeds: Bool) {
+        self.position = position
+        self.mendsLineFeeds = mendsLineFeeds
     }
 
     mutating func run(over bytes: UnsafeRawBufferPointer) {
         while consumed < bytes.count {
-            if isAtLineStart, bytes[consumed] == UInt8(ascii: ".") {
+            if position != .inLine, bytes[consumed] == UInt8(ascii: ".") {
                 guard takeDot(bytes) else { return }
+            } else {
+                guard takeLine(bytes) else { return }
             }
-            guard takeLine(bytes) else { return }
         }
     }
 
@@ -48,14 +63,29 @@ struct ContentScan {
         if bytes[consumed + 1] == 0x0D {
             guard left > 2 else { return false }
             if bytes[consumed + 2] == 0x0A {
-                stop = .end
-                return false
+                guard position == .afterLineFeed else {
+                    stop = .end
+                    return false
+                }
+                remove(3)
+                position = .afterLineEnd
+                return true
             }
+        } else if mendsLineFeeds, bytes[consumed + 1] == 0x0A {
+            remove(2)
+            position = .afterLineFeed
+            return true
         }
-        edits.append(Edit(offset: consumed, kind: .removal))
-        consumed += 1
-        isAtLineStart = false
+        remove(1)
+        position = .inLine
         return true
+    }
+
+    private mutating func remove(_ count: Int) {
+        for _ in 0..<count {
+            edits.append(Edit(offset: consumed, kind: .removal))
+            consumed += 1
+        }
     }
 
     /// Up to and with the next line end. False where the scan stops before it.
@@ -67,23 +97,28 @@ struct ContentScan {
             if carriageReturn == end - 1 {
                 guard lineFeed != nil else {
                     // Whether a line feed follows will be seen.
-                    if carriageReturn > consumed { isAtLineStart = false }
+                    if carriageReturn > consumed { position = .inLine }
                     consumed = carriageReturn
                     return false
                 }
                 consumed = end + 1
-                isAtLineStart = true
+                position = .afterLineEnd
                 return true
             }
             edits.append(Edit(offset: carriageReturn, kind: .space))
             consumed = carriageReturn + 1
-            isAtLineStart = false
+            position = .inLine
         }
-        if consumed < end { isAtLineStart = false }
+        if consumed < end { position = .inLine }
         consumed = end
         if lineFeed != nil {
-            hasBareLineFeed = true
-            isAtLineStart = false
+            if mendsLineFeeds {
+                edits.append(Edit(offset: end, kind: .insertion))
+                position = .afterLineFeed
+            } else {
+                hasBareLineFeed = true
+                position = .inLine
+            }
             consumed += 1
         }
         return true

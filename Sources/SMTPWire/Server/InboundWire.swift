@@ -13,7 +13,8 @@ import Darwin
 /// Only CRLF ends a line, and only CRLF `.` CRLF ends a message (RFC 5321 §2.3.8, §4.1.1.4). A line feed alone
 /// is a fault that ends the session: whoever sends one wants two servers to see two different messages. A
 /// carriage return alone in content becomes a space, so that no server further on can take it for a line end
-/// (`cleanup_replace_stray_cr_lf`).
+/// (`cleanup_replace_stray_cr_lf`). For clients that are trusted so far, a line feed alone in content becomes
+/// CRLF; a message never ends by one for them either.
 ///
 /// Nothing is kept but what has been received and not yet asked for; the longest that waits for more is one
 /// command line, or two bytes of content. ``ByteBuffer`` never gives back what was read of it, so what is left
@@ -52,11 +53,14 @@ public struct InboundWire: Sendable {
     private var searched = 0
     /// The rest of a long line is thrown away.
     private var skipped: SkippedLine?
-    private var isAtLineStart = true
+    private let mendsLineFeeds: Bool
+    private var position = ContentScan.Position.afterLineEnd
     private var hasBareLineFeed = false
 
-    public init(lineLimit: Int = 2048) {
+    /// - Parameter mendsLineFeeds: bare line feeds in content become CRLF instead of faults.
+    public init(lineLimit: Int = 2048, mendsLineFeeds: Bool = false) {
         self.lineLimit = lineLimit
+        self.mendsLineFeeds = mendsLineFeeds
     }
 
     /// How many bytes wait to be read.
@@ -150,16 +154,16 @@ public struct InboundWire: Sendable {
 
     /// Content starts with the next byte, at the start of a line.
     public mutating func beginContent() {
-        isAtLineStart = true
+        position = .afterLineEnd
         hasBareLineFeed = false
         searched = 0
     }
 
     /// The next part of the message; nil until more has come.
     public mutating func nextContent() -> Content? {
-        var scan = ContentScan(isAtLineStart: isAtLineStart)
+        var scan = ContentScan(at: position, mendsLineFeeds: mendsLineFeeds)
         buffer.withUnsafeReadableBytes { scan.run(over: $0) }
-        isAtLineStart = scan.isAtLineStart
+        position = scan.position
         hasBareLineFeed = hasBareLineFeed || scan.hasBareLineFeed
         guard var content = buffer.readSlice(length: scan.consumed) else { return nil }
         if content.readableBytes > 0 {
@@ -193,8 +197,15 @@ extension ByteBuffer {
             var position = 0
             for edit in edits {
                 edited.writeBytes(bytes[position..<edit.offset])
-                if edit.kind == .space { edited.writeInteger(UInt8(ascii: " ")) }
-                position = edit.offset + 1
+                switch edit.kind {
+                case .removal: position = edit.offset + 1
+                case .space:
+                    edited.writeInteger(UInt8(ascii: " "))
+                    position = edit.offset + 1
+                case .insertion:
+                    edited.writeInteger(UInt8(0x0D))
+                    position = edit.offset
+                }
             }
             edited.writeBytes(bytes[position...])
             return edited

@@ -32,6 +32,8 @@ public struct ServerOptions: Sendable {
     public var discardedKeywords: Set<String> = []
     /// `smtpd_forbid_bare_newline_reject_code`
     public var bareLineFeedCode = 550
+    /// Bare line feeds in content become CRLF instead of faults.
+    public var mendsLineFeeds = false
     /// `smtpd_noop_commands`, in capitals.
     public var noopCommands: Set<String> = []
 

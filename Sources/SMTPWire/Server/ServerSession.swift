@@ -94,7 +94,7 @@ public struct ServerSession: Sendable {
 
     public init(options: ServerOptions) {
         self.options = options
-        wire = InboundWire(lineLimit: options.lineLengthLimit)
+        wire = InboundWire(lineLimit: options.lineLengthLimit, mendsLineFeeds: options.mendsLineFeeds)
     }
 
     public var greeting: SMTPReply { SMTPReply(220, nil, options.banner) }
