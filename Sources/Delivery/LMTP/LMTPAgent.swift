@@ -106,7 +106,13 @@ public final class LMTPAgent: DeliveryAgent {
                 reply.text, status: reply.status ?? EnhancedStatusCode(.success, 0, 0),
                 relay: connection.relay)
         }
-        let reason = "host \(connection.relay) said: \(reply.text) (in reply to \(result.command) command)"
+        guard let command = result.command else {
+            // Our own refusal: the server was not asked.
+            return .failed(
+                reply.status ?? EnhancedStatusCode(.permanentFailure, 1, 3),
+                reply.lines.joined(separator: " "))
+        }
+        let reason = "host \(connection.relay) said: \(reply.text) (in reply to \(command) command)"
         let remote = RecipientOutcome.Remote(host: connection.host, reply: reply.text)
         if reply.isPermanent {
             return .failed(

@@ -3,6 +3,7 @@ import MailFormat
 import NIOCore
 import NIOPosix
 import SMTPWire
+import Synchronization
 
 /// Opens connections to LMTP servers, up to the answer to LHLO.
 struct LMTPConnector: Sendable {
@@ -17,16 +18,28 @@ struct LMTPConnector: Sendable {
         let remote: RecipientOutcome.Remote?
     }
 
+    /// Gives up where the task is cancelled, as one that was lost.
     func connect(_ destination: LMTPDestination) async throws(Failure) -> LMTPConnection {
-        let (connection, opened) = try await open(destination)
-        guard let outcome = try? await opened.get(), let failure = outcome.failure else { return connection }
+        let attempt = ConnectionAttempt()
+        let opening: Result<(LMTPConnection, ClientOutcome?), Failure> = await withTaskCancellationHandler {
+            do throws(Failure) {
+                let (connection, opened) = try await open(destination, attempt)
+                return .success((connection, try? await opened.get()))
+            } catch {
+                return .failure(error)
+            }
+        } onCancel: {
+            attempt.cancel()
+        }
+        let (connection, outcome) = try opening.get()
+        guard let failure = outcome?.failure else { return connection }
         let words = FailureWords(failure, relay: connection.relay, host: connection.host)
         throw Failure(
             status: words.status, reason: words.reason, relay: connection.relay, remote: words.remote)
     }
 
     private func open(
-        _ destination: LMTPDestination
+        _ destination: LMTPDestination, _ attempt: ConnectionAttempt
     ) async throws(Failure) -> (LMTPConnection, EventLoopFuture<ClientOutcome>) {
         let settings = settings
         let bootstrap = ClientBootstrap(group: group)
@@ -38,7 +51,8 @@ struct LMTPConnector: Sendable {
             @Sendable (any Channel) -> EventLoopFuture<(ClientConnection, EventLoopFuture<ClientOutcome>)> = {
                 channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try ClientConnection.install(
+                    try attempt.add(channel)
+                    return try ClientConnection.install(
                         on: channel, .lmtp, heloName: settings.heloName, limits: settings.limits)
                 }
             }
@@ -99,6 +113,32 @@ struct LMTPConnector: Sendable {
         case ChannelError.connectTimeout: "Connection timed out"
         default: "\(error)"
         }
+    }
+}
+
+/// The channels of a connection that is being opened, one for each address that is tried, until the server has greeted.
+private final class ConnectionAttempt: Sendable {
+    private struct State {
+        var channels: [any Channel] = []
+        var isCancelled = false
+    }
+
+    private let state = Mutex(State())
+
+    /// Throws where the attempt is over.
+    func add(_ channel: any Channel) throws {
+        try state.withLock { state in
+            if state.isCancelled { throw CancellationError() }
+            state.channels.append(channel)
+        }
+    }
+
+    func cancel() {
+        let channels = state.withLock { state in
+            state.isCancelled = true
+            return state.channels
+        }
+        for channel in channels { channel.close(promise: nil) }
     }
 }
 

@@ -16,11 +16,14 @@ public final class ClientHandler: ChannelInboundHandler {
     private var transaction: EventLoopPromise<ClientOutcome>?
     private var content: ClientContent?
     private var hasHeard = false
+    /// From the start of the content until its dot has left for the wire.
     private var isSendingContent = false
 
     private var deadline: NIODeadline?
     private var timer: (scheduled: Scheduled<Void>, fires: NIODeadline)?
     private var failure: ClientFailure?
+    /// The first refusal that came before the content's end, and the results where it decides for everybody.
+    private var early: (reply: SMTPReply, results: [ClientResult?]?)?
 
     /// - Parameter opened: told once the dialogue is open, or why it is not.
     public init(
@@ -94,9 +97,18 @@ public final class ClientHandler: ChannelInboundHandler {
         hasHeard = true
         if input.readableBytes == 0 { input = piece } else { input.writeBuffer(&piece) }
         do throws(ReplyParser.Failure) {
+            var isEarly = isSendingContent
             while failure == nil, let reply = try parser.next(&input) {
-                perform(machine.receive(reply), context)
+                if isEarly {
+                    receiveEarly(reply, context)
+                    continue
+                }
+                let action = machine.receive(reply)
+                // What came together with the 354 was said before any content was sent.
+                isEarly = action == .sendContent || action == .sendEmptyContent
+                perform(action, context)
             }
+            if let early { fail(.refused(early.reply, .content), context) }
         } catch {
             let words =
                 switch error {
@@ -106,6 +118,18 @@ public final class ClientHandler: ChannelInboundHandler {
                 }
             fail(.garbage(words, stage), context)
         }
+    }
+
+    /// A server that answers before it has read the content's end refuses it, or does not know what it says. A
+    /// refusal counts; an acceptance does not. Either way the dialogue is over: the rest of the content must not
+    /// meet a server that expects commands, nor the next message's commands one that still reads content.
+    private func receiveEarly(_ reply: SMTPReply, _ context: ChannelHandlerContext) {
+        guard !reply.isPositive else {
+            fail(.garbage(reply.text, .content), context)
+            return
+        }
+        if early == nil { early = (reply, nil) }
+        if case .finished(let results) = machine.receive(reply) { early?.results = results }
     }
 
     // MARK: Actions
@@ -154,9 +178,8 @@ public final class ClientHandler: ChannelInboundHandler {
             var buffer = context.channel.allocator.buffer(capacity: bytes.readableBytes + 64)
             stuffing.write(bytes, to: &buffer)
             stuffing.finish(to: &buffer)
-            // The reply's time limit holds for the write as well: the server answers only after it.
-            context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
-            expectAnswer(context)
+            isSendingContent = true
+            writeEnd(buffer, context)
         case .pieces(let next):
             isSendingContent = true
             sendPiece(next, DotStuffing(), context)
@@ -190,10 +213,19 @@ public final class ClientHandler: ChannelInboundHandler {
             case .success(nil):
                 var buffer = context.channel.allocator.buffer(capacity: 5)
                 stuffing.finish(to: &buffer)
-                handler.isSendingContent = false
-                context.writeAndFlush(handler.wrapOutboundOut(buffer), promise: nil)
-                handler.expectAnswer(context)
+                handler.writeEnd(buffer, context)
             }
+        }
+    }
+
+    /// Writes what ends with the dot. Only once it is on the wire may the server answer.
+    private func writeEnd(_ buffer: ByteBuffer, _ context: ChannelHandlerContext) {
+        expectAnswer(context)
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        context.writeAndFlush(wrapOutboundOut(buffer)).whenSuccess {
+            let (handler, context) = bound.value
+            handler.isSendingContent = false
+            if handler.failure == nil { handler.expectAnswer(context) }
         }
     }
 
@@ -211,7 +243,8 @@ public final class ClientHandler: ChannelInboundHandler {
         let promise = transaction
         transaction = nil
         promise?.succeed(
-            ClientOutcome(results: machine.partialResults, failure: failure, wasStale: !hasHeard))
+            ClientOutcome(
+                results: early?.results ?? machine.partialResults, failure: failure, wasStale: !hasHeard))
         context.close(promise: nil)
     }
 

@@ -97,16 +97,21 @@ public struct ClientStateMachine: Sendable {
         if case .idle = state { true } else { false }
     }
 
-    /// Begins a transaction. The dialogue must be idle.
+    /// Begins a transaction. The dialogue must be idle. Addresses that do not fit a line are never written: they
+    /// have their result at once.
     public mutating func begin(_ message: ClientTransaction) -> Action {
         guard case .idle = state else { return .wait }
+        guard message.sender.fitsLine else {
+            return .finished(message.recipients.map { _ in .badSender })
+        }
+        let results = message.recipients.map { $0.fitsLine ? nil : ClientResult.badRecipient }
+        let asked = results.indices.filter { results[$0] == nil }
+        if asked.isEmpty { return .finished(results.compactMap { $0 }) }
         var commands: [Command] = needsReset ? [.reset, .mail] : [.mail]
-        commands.append(contentsOf: message.recipients.indices.map(Command.recipient))
+        commands.append(contentsOf: asked.map(Command.recipient))
         commands.append(.data)
         needsReset = false
-        var transaction = Transaction(
-            message: message, unanswered: commands,
-            results: Array(repeating: nil, count: message.recipients.count))
+        var transaction = Transaction(message: message, unanswered: commands, results: results)
         let lines = unsentLines(&transaction)
         state = .envelope(transaction)
         return .send(lines)

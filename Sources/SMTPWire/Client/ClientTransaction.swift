@@ -19,13 +19,25 @@ public struct ClientTransaction: Sendable {
 /// What the server has said about one recipient of a transaction.
 public struct ClientResult: Hashable, Sendable {
     public let reply: SMTPReply
-    /// The command that it answers, as logs name it: `RCPT TO`, `end of DATA`.
-    public let command: String
+    /// The command that it answers, as logs name it: `RCPT TO`, `end of DATA`. Nil where the server was not asked,
+    /// since the address must not go onto the wire.
+    public let command: String?
 
-    public init(reply: SMTPReply, command: String) {
+    public init(reply: SMTPReply, command: String?) {
         self.reply = reply
         self.command = command
     }
+
+    static let badSender = ClientResult(
+        reply: SMTPReply(
+            553, EnhancedStatusCode(.permanentFailure, 1, 7),
+            "bad sender address: it holds control characters"),
+        command: nil)
+    static let badRecipient = ClientResult(
+        reply: SMTPReply(
+            553, EnhancedStatusCode(.permanentFailure, 1, 3),
+            "bad recipient address: it holds control characters"),
+        command: nil)
 }
 
 /// SMTP, or its sister for the last step, which answers for each recipient (RFC 2033).

@@ -121,4 +121,39 @@ import Testing
         _ = asked.begin(Self.message)
         #expect(asked.receive(Self.reply("354 go")) == .outOfStep(Self.reply("354 go")))
     }
+
+    @Test(arguments: ["\r\nRCPT TO:<evil@example.org>", "\n", "\r", "\0", "\t", "\u{1F}", "\u{7F}"])
+    func `an address with control characters never goes onto the wire`(evil: String) {
+        for address in [
+            MailAddress(localPart: "a\(evil)b", domain: "example.org"),
+            MailAddress(localPart: "a", domain: "example.org\(evil)"),
+        ] {
+            var message = Self.message
+            message.recipients.insert(address, at: 1)
+            var machine = ready(.lmtp, "PIPELINING")
+            #expect(
+                machine.begin(message)
+                    == .send([
+                        "MAIL FROM:<a@example.org>", "RCPT TO:<b@example.org>",
+                        "RCPT TO:<\"c d\"@example.org>", "DATA",
+                    ]))
+            for _ in 0..<3 { _ = machine.receive(Self.reply("250 ok")) }
+            #expect(machine.receive(Self.reply("354 go")) == .sendContent)
+            _ = machine.receive(Self.reply("250 one"))
+            guard case .finished(let results) = machine.receive(Self.reply("250 two")) else {
+                Issue.record("not finished")
+                return
+            }
+            #expect(results.map(\.reply.code) == [250, 553, 250])
+            #expect(results[1].reply.status == EnhancedStatusCode(.permanentFailure, 1, 3))
+
+            message.recipients = [address]
+            #expect(machine.begin(message) == .finished([.badRecipient]))
+            #expect(machine.isIdle)
+            message = Self.message
+            message.sender = .address(address)
+            #expect(machine.begin(message) == .finished([.badSender, .badSender]))
+            #expect(machine.begin(Self.message) != .wait)
+        }
+    }
 }
