@@ -233,4 +233,52 @@ private struct DictionaryTable: LookupTable {
         let ours = Maildir.messages(at: base.appending("vmail/john"))
         #expect(String(decoding: try #require(ours.first), as: UTF8.self) == expected)
     }
+
+    @Test(arguments: ["\r\nX-Evil: yes", "\n", "\0", "\u{7F}"])
+    func `an address cannot bring fields of its own`(evil: String) async throws {
+        let base = try TemporaryDirectory("vrt")
+        let agent = try agent(base, mailboxes: ["*": "all/"], log: LogRecorder())
+        let recipient = try await deliver("x\r\n", to: "a\(evil)@example.org", by: agent)
+        #expect(recipient.fate == .failed)
+        #expect(recipient.status == EnhancedStatusCode(.permanentFailure, 1, 3))
+        let sender = try await deliver("x\r\n", to: "a@example.org", from: "b\(evil)@example.org", by: agent)
+        #expect(sender.fate == .failed)
+        #expect(sender.status == EnhancedStatusCode(.permanentFailure, 1, 7))
+        #expect(Maildir.messages(at: base.appending("vmail/all")).isEmpty)
+    }
+
+    @Test func `a message that is in its Maildir is not deferred for what comes after`() throws {
+        let base = try TemporaryDirectory("vrt")
+        let message = MailboxMessage(
+            sender: .null,
+            recipient: EnvelopeRecipient(
+                address: MailAddress("a@example.org"), original: MailAddress("a@example.org")),
+            content: .memory(ByteBuffer(string: "x\r\n")))
+        let late = try MaildirDelivery.deliver(
+            message, to: base.appending("box"), base: base.path, limit: 0,
+            sync: { _ in
+                errno = EIO
+                return -1
+            })
+        #expect(late?.kind == .system(EIO))
+        #expect(Maildir.messages(at: base.appending("box")).count == 1)
+    }
+
+    @Test func `mailboxes that are locked hold up no others`() async throws {
+        let base = try TemporaryDirectory("vrt")
+        let agent = try agent(
+            base, mailboxes: ["busy@example.org": "busy", "free@example.org": "free/"], log: LogRecorder())
+        let lock = try base.write("vmail/busy.lock", "")
+        let busy = try await job(
+            .memory(ByteBuffer(string: "x\r\n")), to: "busy@example.org", from: "a@example.org")
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<8 { group.addTask { _ = await agent.deliver(busy) } }
+            try? await Task.sleep(for: .milliseconds(300))
+            let start = ContinuousClock.now
+            let free = try? await deliver("x\r\n", to: "free@example.org", by: agent)
+            #expect(free?.fate == .delivered)
+            #expect(ContinuousClock.now - start < .seconds(3))
+            unlink(lock)
+        }
+    }
 }

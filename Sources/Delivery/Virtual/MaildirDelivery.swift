@@ -2,12 +2,17 @@ import Foundation
 
 /// Puts messages into Maildirs: written and synced in `tmp`, then renamed into `new`, and that synced too.
 enum MaildirDelivery {
-    /// - Parameter path: the Maildir, without a slash at the end. It is made where it is missing.
+    /// - Parameters:
+    ///   - path: the Maildir, without a slash at the end. It is made where it is missing.
+    ///   - sync: fsync(2).
+    /// - Returns: what went wrong once the message was in its place, for the log: it must not be delivered again.
     static func deliver(
-        _ message: MailboxMessage, to path: String, base: String, limit: Int
-    ) throws(MailboxFailure) {
+        _ message: MailboxMessage, to path: String, base: String, limit: Int,
+        sync: (CInt) -> CInt = { fsync($0) }
+    ) throws(MailboxFailure) -> MailboxFailure? {
         let (descriptor, temporary) = try create(in: path, base: base)
         defer { close(descriptor) }
+        let new: CInt?
         do throws(MailboxFailure) {
             var writer = MailboxWriter(
                 descriptor: descriptor, path: temporary, size: 0, limit: limit, quotesFrom: false)
@@ -15,13 +20,21 @@ enum MaildirDelivery {
             try writer.sync()
             var status = stat()
             guard fstat(descriptor, &status) == 0 else { throw .system("stat maildir file", temporary) }
+            // Opened before the rename: after it nothing may fail that would bring the message again.
+            new = try Directory.open("\(path)/new")
             let final = "\(path)/new/\(name(status))"
-            guard rename(temporary, final) == 0 else { throw .system("create maildir file", final) }
+            guard rename(temporary, final) == 0 else {
+                let failure = MailboxFailure.system("create maildir file", final)
+                if let new { close(new) }
+                throw failure
+            }
         } catch {
             unlink(temporary)
             throw error
         }
-        try Directory.sync("\(path)/new")
+        guard let new else { return nil }
+        defer { close(new) }
+        return sync(new) == 0 ? nil : .system("sync directory", "\(path)/new")
     }
 
     /// `1795259969.Vfe00If7c0b3M109004.mx.example.org`: seconds, device, inode, microseconds, host. No other file of
@@ -68,11 +81,17 @@ enum Directory {
         }
     }
 
-    static func sync(_ path: String) throws(MailboxFailure) {
-        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        // A directory that may be written but not read cannot be synced; the message is in it nevertheless.
-        if descriptor < 0, errno == EACCES { return }
+    /// Opens a directory for a sync; nil where it may be written but not read: then it cannot be synced, and what is
+    /// put into it is there nevertheless.
+    static func open(_ path: String) throws(MailboxFailure) -> CInt? {
+        let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        if descriptor < 0, errno == EACCES { return nil }
         guard descriptor >= 0 else { throw .system("open directory", path) }
+        return descriptor
+    }
+
+    static func sync(_ path: String) throws(MailboxFailure) {
+        guard let descriptor = try open(path) else { return }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw .system("sync directory", path) }
     }

@@ -5,6 +5,7 @@ import MailFormat
 import MailQueue
 import NIOCore
 import NIOPosix
+import SMTPWire
 
 /// Puts mail into the mailboxes of `virtual_mailbox_domains`: virtual(8).
 public final class VirtualAgent: DeliveryAgent {
@@ -13,21 +14,23 @@ public final class VirtualAgent: DeliveryAgent {
     private let base: String
     private let tables: MailboxTables
     private let logger: Logger
+    /// Where files are written: threads of our own, since a mailbox that is locked keeps one for seconds. Their number
+    /// bounds deliveries side by side.
     private let threads: NIOThreadPool
 
-    /// - Parameters:
-    ///   - logger: label `virtual`.
-    ///   - threads: where files are written; the caller's, running. Their number bounds deliveries side by side.
-    public init(
-        _ settings: VirtualSettings, tables: MailboxTables, logger: Logger,
-        threads: NIOThreadPool = .singleton
-    ) {
+    /// - Parameter logger: label `virtual`.
+    public init(_ settings: VirtualSettings, tables: MailboxTables, logger: Logger) {
         self.settings = settings
         self.tables = tables
         self.logger = logger
-        self.threads = threads
+        threads = NIOThreadPool(numberOfThreads: 16)
+        threads.start()
         base = String(settings.base.reversed().drop { $0 == "/" }.reversed())
     }
+
+    // A delivery keeps its agent, so nothing is under way any more: not even where a new configuration has brought
+    // another agent meanwhile.
+    deinit { threads.shutdownGracefully { _ in } }
 
     public func deliver(_ job: DeliveryJob) async -> DeliveryReceipt {
         var outcomes: [RecipientOutcome] = []
@@ -36,6 +39,17 @@ public final class VirtualAgent: DeliveryAgent {
     }
 
     private func deliver(_ job: DeliveryJob, to recipient: EnvelopeRecipient) async -> RecipientOutcome {
+        // Neither may begin a field of its own in the mailbox.
+        guard recipient.address.fitsLine, recipient.original.fitsLine else {
+            return .failed(
+                EnhancedStatusCode(.permanentFailure, 1, 3),
+                "bad recipient address: it holds control characters", relay: name)
+        }
+        guard job.message.sender.fitsLine else {
+            return .failed(
+                EnhancedStatusCode(.permanentFailure, 1, 7),
+                "bad sender address: it holds control characters", relay: name)
+        }
         let mailbox: Mailbox
         do throws(LookupFailure) {
             switch try await find(recipient.address) {
@@ -61,7 +75,12 @@ public final class VirtualAgent: DeliveryAgent {
             let message = MailboxMessage(
                 sender: job.message.sender, recipient: recipient, content: Self.content(job.content, threads))
             let (base, limit) = (base, settings.limit)
-            try await threads.runIfActive { try Self.write(message, to: mailbox, base: base, limit: limit) }
+            let late = try await threads.runIfActive {
+                try Self.write(message, to: mailbox, base: base, limit: limit)
+            }
+            if let late {
+                logger.warning("\(job.message.id): delivered, but perhaps not safe yet: \(late.reason)")
+            }
             return .delivered("delivered to \(mailbox.kind == .maildir ? "maildir" : "mailbox")", relay: name)
         } catch let failure as MailboxFailure {
             return outcome(failure, mailbox)
@@ -73,14 +92,18 @@ public final class VirtualAgent: DeliveryAgent {
         }
     }
 
-    private static func write(_ message: MailboxMessage, to mailbox: Mailbox, base: String, limit: Int) throws
-    {
+    private static func write(
+        _ message: MailboxMessage, to mailbox: Mailbox, base: String, limit: Int
+    ) throws -> MailboxFailure? {
         try message.content.open()
-        try FileIdentity.with(mailbox.owner) { () throws(MailboxFailure) in
+        return try FileIdentity.with(mailbox.owner) { () throws(MailboxFailure) -> MailboxFailure? in
             let path = "\(base)/\(mailbox.path)"
             switch mailbox.kind {
-            case .maildir: try MaildirDelivery.deliver(message, to: path, base: base, limit: limit)
-            case .mbox: try MboxDelivery.deliver(message, to: path, base: base, limit: limit)
+            case .maildir:
+                return try MaildirDelivery.deliver(message, to: path, base: base, limit: limit)
+            case .mbox:
+                try MboxDelivery.deliver(message, to: path, base: base, limit: limit)
+                return nil
             }
         }
     }
