@@ -129,8 +129,13 @@ struct DeliveryAttempt: Sendable {
         _ message: QueuedMessage, _ route: Route, _ recipients: [QueuedRecipient], _ agent: any DeliveryAgent
     ) async -> DeliveryReceipt {
         let content: MessageContent
-        do {
+        do throws(QueueFailure) {
             content = try await queue.content(of: message)
+        } catch  where error.cause == .contentLost {
+            log.warning("\(message.id): queue file read error: \(error)")
+            let outcome = RecipientOutcome.failed(
+                EnhancedStatusCode(.permanentFailure, 3, 0), "the message's content is lost")
+            return DeliveryReceipt(outcomes: recipients.map { _ in outcome })
         } catch {
             log.warning("\(message.id): queue file read error: \(error)")
             let outcome = RecipientOutcome.deferred(

@@ -1,15 +1,16 @@
 import Logging
 import MailQueue
+import Synchronization
 
 /// The log's lines about a message, in Postfix's form: other programs read them.
 struct DeliveryLog: Sendable {
     private let queue: Logger
     private let bounce: Logger
-    private let logger: @Sendable (String) -> Logger
+    private let agents: AgentLoggers
 
     /// - Parameter logger: makes a logger from a program's name, `lmtp`.
     init(_ logger: @escaping @Sendable (String) -> Logger) {
-        self.logger = logger
+        agents = AgentLoggers(logger)
         queue = logger("qmgr")
         bounce = logger("bounce")
     }
@@ -48,11 +49,30 @@ struct DeliveryLog: Sendable {
             case .deferred: "deferred"
             case .failed: "bounced"
             }
-        logger(agent).info(
+        agents[agent].info(
             """
             \(message.id): to=<\(address)>\(original == address ? "" : ", orig_to=<\(original)>"), \
             relay=\(outcome.relay), \(times.text), dsn=\(outcome.status), status=\(status) (\(outcome.reason))
             """)
+    }
+}
+
+/// One logger for each agent's name, made when it is first needed.
+private final class AgentLoggers: Sendable {
+    private let make: @Sendable (String) -> Logger
+    private let made = Mutex<[String: Logger]>([:])
+
+    init(_ make: @escaping @Sendable (String) -> Logger) {
+        self.make = make
+    }
+
+    subscript(name: String) -> Logger {
+        made.withLock { made in
+            if let logger = made[name] { return logger }
+            let logger = make(name)
+            made[name] = logger
+            return logger
+        }
     }
 }
 

@@ -65,7 +65,12 @@ public final class MailQueue: MessageIntake {
         }
         window = Mutex(QueueWindow(settings: settings, lastCommitted: last))
         let relay = relay
-        writer = GroupCommit(database: database, path: store, lastNumber: last, logger: logger) { group in
+        let (schedule, largestInline) = (settings.schedule, settings.largestInline)
+        writer = GroupCommit(
+            database: database, path: store, lastNumber: last, logger: logger,
+            nextAttempt: { schedule.nextAttempt(arrived: $0.arrived, now: now()) },
+            isInFile: { $0.size > largestInline }
+        ) { group in
             relay.queue.withLock { $0 }?.committed(group)
         }
         threads.start()
@@ -103,33 +108,31 @@ public final class MailQueue: MessageIntake {
         window.withLock { $0.close() }()
     }
 
-    /// Where the message's content is now.
+    /// Where the message's content is now. Throws ``QueueFailure/Cause/contentLost`` where its file is gone.
     public func content(of message: QueuedMessage) async throws(QueueFailure) -> MessageContent {
         if let buffer = message.freshContent { return .memory(buffer) }
         let store = directory.store
-        let reader = reader
-        let stored = try await blocking { () throws(QueueFailure) in
+        let (reader, files) = (reader, files)
+        return try await blocking { () throws(QueueFailure) in
             do {
-                return try reader.read { try StoreReader(database: $0).content(of: message.number) }
+                let stored = try reader.read { try StoreReader(database: $0).content(of: message.number) }
+                if let stored { return .memory(stored) }
             } catch {
                 throw QueueFailure(error, path: store)
             }
+            let path = files.path(of: message.id)
+            guard !files.isMissing(message.id) else {
+                throw QueueFailure(.contentLost, "open \(path): No such file or directory")
+            }
+            return .file(path: path, size: message.size)
         }
-        if let stored { return .memory(stored) }
-        return .file(path: files.path(of: message.id), size: message.size)
     }
 
     /// Records what an attempt has decided. The message is gone, or waits for its next attempt.
     ///
     /// Where the store cannot be written this waits until it can: what was delivered is not forgotten.
     public func settle(_ settlement: Settlement) async -> Settled {
-        let message = settlement.message
-        let due = settings.schedule.nextAttempt(arrived: message.arrived, now: now())
-        let placed = window.withLock { $0.active.placeable(due) }
-        let settled = await withCheckedContinuation { continuation in
-            writer.submit(.settle(settlement, due: placed, continuation))
-        }
-        return settled
+        await withCheckedContinuation { writer.submit(.settle(settlement, $0)) }
     }
 
     /// Whether a temporary failure is now the message's last.
@@ -208,11 +211,11 @@ public final class MailQueue: MessageIntake {
         window.withLock { window in
             for (number, message) in group.inserted { window.add(message, number: number, activated: moment) }
             for message in group.removed { window.left(message) }
-            for message in group.waiting { window.left(message) }
+            for (message, due) in group.waiting { window.left(message, waitingUntil: due) }
             return window.wake()
         }()
-        // A large message's file goes once its row is gone.
-        for message in group.removed where message.size > settings.largestInline { files.remove(message.id) }
+        // A large message's file goes once its row is gone for good: the writer has synced that.
+        for message in group.removed where writer.isInFile(message) { files.remove(message.id) }
         refill()
     }
 
@@ -224,6 +227,7 @@ public final class MailQueue: MessageIntake {
             guard state == .active else { return }
             do {
                 let limit = max(refill.room / 2, 1)
+                let recipients = max(refill.recipientRoom / 2, 1)
                 let (untried, due) = try reader.read { database in
                     let reader = StoreReader(database: database) { number in
                         self.logger.error(
@@ -231,12 +235,14 @@ public final class MailQueue: MessageIntake {
                         )
                     }
                     return (
-                        try reader.untried(after: refill.cursor, limit: limit, activated: moment),
-                        try reader.due(after: refill.dueCursor, until: moment, limit: limit)
+                        try reader.untried(
+                            after: refill.cursor, limit: limit, recipients: recipients, activated: moment),
+                        try reader.due(
+                            after: refill.dueCursor, until: moment, limit: limit, recipients: recipients)
                     )
                 }
                 self.window.withLock { window in
-                    window.add(refill, untried: untried, due: due, limit: limit)
+                    window.add(refill, untried: untried, due: due)
                     return window.wake()
                 }()
                 self.refill()

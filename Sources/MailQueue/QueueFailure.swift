@@ -1,8 +1,10 @@
-/// The queue could not keep something: always temporary for the client.
+/// The queue could not keep something, which is always temporary for the client, or could not find it again.
 public struct QueueFailure: Error, Sendable, CustomStringConvertible {
     public enum Cause: Sendable {
         /// No space: `452 4.3.1 Insufficient system storage`.
         case insufficientStorage
+        /// A queued message's content is gone, and no waiting brings it back.
+        case contentLost
         /// Anything else: `451 4.3.0`.
         case storage
     }

@@ -2,6 +2,7 @@ import Foundation
 import LookupTables
 import MailFormat
 import MailQueue
+import NIOCore
 import Peers
 import Routing
 import Testing
@@ -139,5 +140,45 @@ import Testing
         let listing = try #require(try QueueListing(directory: house.queue.settings.directory))
         try listing.forEach { waiting.append($0.message.id) }
         #expect(waiting == [id])
+    }
+
+    @Test func `a message whose content is lost is reported without it`() async throws {
+        let directory = try TemporaryDirectory("bnc")
+        let sink = try LMTPSink(path: directory.appending("sink"))
+        let log = LogRecorder()
+        let queue = try MailQueue(
+            QueueSettings(directory: directory.appending("queue/martlet")), logger: log.logger("qmgr"))
+        let draft = queue.begin()
+        try await draft.append(ByteBuffer(repeating: UInt8(ascii: "x"), count: 100_000))
+        try await draft.commit(
+            Envelope(
+                sender: ReversePath("me@good.example"),
+                recipients: [
+                    EnvelopeRecipient(
+                        address: MailAddress("x@good.example"), original: MailAddress("x@good.example"))
+                ],
+                origin: Envelope.Origin(clientName: "", clientAddress: "", heloName: "", protocolName: "SMTP")
+            ))
+        await queue.close()
+        try FileManager.default.removeItem(atPath: directory.appending("queue/martlet/content/\(draft.id)"))
+        let agent = LMTPAgent(LMTPSettings(hostname: "mx.example.test", socketDirectory: directory.path))
+        let house = try DeliveryHouse(guide: guide(), agents: ["lmtp": agent], directory: directory)
+        let report = try await sink.messages(count: 1)[0]
+        #expect(report.recipients == ["me@good.example"])
+        #expect(report.content.contains("<x@good.example>: the message's content is lost"))
+        _ = try await house.log.line(containing: "qmgr: \(draft.id): removed")
+        try await house.stop()
+    }
+
+    @Test func `a failed address cannot bring fields into the report`() async throws {
+        let directory = try TemporaryDirectory("bnc")
+        let sink = try LMTPSink(path: directory.appending("sink"))
+        let house = try house(directory, guide())
+        try await house.send(
+            from: "me@good.example", to: ["x\r\nAction: delivered\r\n\r\n@bad.example"], content: "x\r\n")
+        let report = try await sink.messages(count: 1)[0]
+        #expect(!report.content.contains("\nAction: delivered"))
+        #expect(report.content.contains("x??Action: delivered"))
+        try await house.stop()
     }
 }

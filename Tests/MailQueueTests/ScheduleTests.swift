@@ -73,6 +73,48 @@ import Testing
         #expect(handed == ids)
         await queue.close()
     }
+
+    @Test func `a message comes back in time although the clock was set back`() async throws {
+        let directory = try TemporaryDirectory("queue")
+        let clock = TestClock()
+        let queue = try Fixture.open(directory, clock: clock)
+        let reason = Deferral(status: EnhancedStatusCode(.persistentTransientFailure, 4, 1), reason: "away")
+        let id = try await Fixture.commit(queue)
+        var message = try await Fixture.due(queue, count: 1)[0]
+        _ = await queue.settle(Settlement(message: message, deferred: [(0, reason)]))
+        clock.advance(.seconds(300))
+        queue.tick()
+        message = try await Fixture.due(queue, count: 1)[0]
+        clock.advance(.seconds(-7200))
+        let settled = await queue.settle(Settlement(message: message, deferred: [(0, reason)]))
+        try #require(settled == .waits(until: clock.now + .seconds(300)))
+        clock.advance(.seconds(300))
+        queue.tick()
+        #expect(try await Fixture.due(queue, count: 1).map(\.id) == [id])
+        await queue.close()
+    }
+
+    @Test func `recipients in memory are bounded as messages are`() async throws {
+        let directory = try TemporaryDirectory("queue")
+        let queue = try Fixture.open(directory) { $0.recipientLimit = 10 }
+        var ids: [QueueID] = []
+        for number in 0..<30 {
+            // One has more than all may have together.
+            let count = number == 7 ? 50 : 4
+            ids.append(try await Fixture.commit(queue, to: (0..<count).map { "r\($0)@example.org" }))
+        }
+        var handed: [QueueID] = []
+        var open: [QueuedMessage] = []
+        while handed.count < ids.count {
+            if open.isEmpty { open = try #require(await queue.nextDue()) }
+            #expect(open.filter { $0.recipients.count == 4 }.count <= 3)
+            let message = open.removeFirst()
+            handed.append(message.id)
+            _ = await queue.settle(Settlement(message: message, finished: Array(message.recipients.indices)))
+        }
+        #expect(handed == ids)
+        await queue.close()
+    }
 }
 
 @Suite struct QueueIDTests {

@@ -16,12 +16,14 @@ import Testing
         let configuration = try configuration([
             "myhostname": "mail.example.org", "message_size_limit": "1",
             "virtual_alias_maps": "static:a, static:b",
-            "smtpd_helo_required": "YES", "notify_classes": "",
+            "smtpd_helo_required": "YES", "notify_classes": "", "qmgr_message_active_limit": "7",
         ])
         #expect(configuration[.myhostname] == "mail.example.org")
         #expect(configuration[.mydomain] == "example.org")
         #expect(configuration[.smtpdBanner] == "mail.example.org ESMTP Postfix")
         #expect(configuration[.messageSizeLimit] == 1)
+        #expect(configuration[.qmgrMessageActiveLimit] == 7)
+        #expect(configuration[.qmgrMessageRecipientLimit] == 20_000)
         #expect(configuration[.virtualAliasMaps] == ["static:a", "static:b"])
         #expect(configuration[.smtpdHeloRequired])
         #expect(configuration[.notifyClasses].isEmpty)

@@ -4,6 +4,7 @@ import MailFormat
 import MailQueue
 import NIOCore
 import NIOPosix
+import SMTPWire
 
 /// Makes the report of a message's failed recipients: bounce(8).
 struct BounceComposer: Sendable {
@@ -27,6 +28,8 @@ struct BounceComposer: Sendable {
         guard case .address(let sender) = message.sender,
             sender.localPart.lowercased() != settings.doubleBounceSender.lowercased()
         else { return .none }
+        // No report can be addressed there.
+        guard sender.fitsLine else { return .none }
         let recipients: [EnvelopeRecipient]
         let returned: (bytes: [UInt8], isHeaderOnly: Bool)
         do {
@@ -36,6 +39,9 @@ struct BounceComposer: Sendable {
         }
         do {
             returned = try await excerpt(message)
+        } catch let failure as QueueFailure where failure.cause == .contentLost {
+            // The sender is told all the same: nothing is left to wait for.
+            returned = ([], true)
         } catch {
             return .later("\(error)")
         }
@@ -51,8 +57,8 @@ struct BounceComposer: Sendable {
                 messageArrived: MailDate(seconds: Int(message.arrived.seconds)),
                 recipients: failed.map { failed in
                     DeliveryReport.Recipient(
-                        final: failed.recipient.recipient.address,
-                        original: failed.recipient.recipient.original,
+                        final: failed.recipient.recipient.address.printable,
+                        original: failed.recipient.recipient.original.printable,
                         status: failed.outcome.status, reason: failed.outcome.reason,
                         remoteHost: failed.outcome.remote?.host, remoteReply: failed.outcome.remote?.reply)
                 },
@@ -89,5 +95,18 @@ struct BounceComposer: Sendable {
             lineStart = end + 1
         }
         return Array(bytes[..<lineStart])
+    }
+}
+
+extension MailAddress {
+    /// With question marks in place of control characters, which could begin lines of their own.
+    fileprivate var printable: MailAddress {
+        if fitsLine { return self }
+        func clean(_ text: String) -> String {
+            String(
+                String.UnicodeScalarView(
+                    text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "?" : $0 }))
+        }
+        return MailAddress(localPart: clean(localPart), domain: domain.map(clean))
     }
 }

@@ -13,7 +13,8 @@ extension QueueSettings {
                 maximalBackoff: configuration[.maximalBackoffTime],
                 lifetime: configuration[.maximalQueueLifetime],
                 bounceLifetime: configuration[.bounceQueueLifetime]),
-            runDelay: configuration[.queueRunDelay])
+            runDelay: configuration[.queueRunDelay], activeLimit: configuration[.qmgrMessageActiveLimit],
+            recipientLimit: configuration[.qmgrMessageRecipientLimit])
     }
 }
 

@@ -15,14 +15,16 @@ struct QueueWindow {
     private let largestInline: Int
 
     init(settings: QueueSettings, lastCommitted: Int64) {
-        active = ActiveSet(limit: max(1, settings.activeLimit), lastCommitted: lastCommitted)
+        active = ActiveSet(
+            limit: max(1, settings.activeLimit), recipientLimit: max(1, settings.recipientLimit),
+            lastCommitted: lastCommitted)
         contentRoom = settings.contentMemory
         largestInline = settings.largestInline
     }
 
     /// A message that has just been stored.
     mutating func add(_ message: NewMessage, number: Int64, activated: Timestamp) {
-        guard active.committed(number) else { return }
+        guard active.committed(number, recipients: message.envelope.recipients.count) else { return }
         var fresh: ByteBuffer?
         if case .memory(let buffer) = message.content, buffer.readableBytes <= contentRoom {
             contentRoom -= buffer.readableBytes
@@ -41,19 +43,19 @@ struct QueueWindow {
     }
 
     /// Messages that were read back from the store.
-    mutating func add(
-        _ refill: ActiveSet.Refill, untried: StoreReader.Page, due: StoreReader.Page, limit: Int
-    ) {
+    mutating func add(_ refill: ActiveSet.Refill, untried: StoreReader.Page, due: StoreReader.Page) {
+        for message in (untried.entries + due.entries).map(\.message)
+        where active.enter(message.number, recipients: message.recipients.count) {
+            ready.append(message)
+        }
         active.endRefill(
-            refill, found: untried.entries.count + due.entries.count,
-            lastUntried: untried.last?.number, hasMoreUntried: untried.rowCount == limit, lastDue: due.last,
-            hasMoreDue: due.rowCount == limit)
-        ready.append(contentsOf: untried.entries.map(\.message))
-        ready.append(contentsOf: due.entries.map(\.message))
+            refill, lastUntried: untried.last?.number, hasMoreUntried: untried.hasMore, lastDue: due.last,
+            hasMoreDue: due.hasMore)
     }
 
-    mutating func left(_ message: QueuedMessage) {
-        active.left()
+    /// - Parameter due: when the next attempt is due; nil where the message is gone.
+    mutating func left(_ message: QueuedMessage, waitingUntil due: Timestamp? = nil) {
+        active.left(message.number, waitingUntil: due)
         contentRoom += message.freshContent?.readableBytes ?? 0
     }
 

@@ -32,6 +32,11 @@ struct ContentFiles: Sendable {
         guard fsync(descriptor) == 0 else { throw QueueFailure(errno: errno, "sync", directory) }
     }
 
+    /// Whether the file is gone while its directory is there.
+    func isMissing(_ id: QueueID) -> Bool {
+        access(path(of: id), F_OK) != 0 && errno == ENOENT && access(directory, F_OK) == 0
+    }
+
     func remove(_ id: QueueID) { unlink(path(of: id)) }
 
     /// Removes every file that no message names. Returns how many there were.

@@ -7,13 +7,13 @@ import Synchronization
 /// One thread that writes everything: whatever waits when it comes round shares one transaction and one sync.
 ///
 /// While a sync is under way the next group gathers behind it, so the more clients there are the larger the
-/// groups become. Settlements need no sync of their own: after a power cut a message that was already delivered
+/// groups become. Settlements need no sync of their own, save where a content file is removed after them: after a power cut a message that was already delivered
 /// may come back, which delivery "at least once" allows; SQLite's log keeps the order, so a message that a client
 /// was told about never goes missing that way.
 final class GroupCommit: Sendable {
     enum Operation: Sendable {
         case insert(NewMessage, CheckedContinuation<Result<Void, QueueFailure>, Never>)
-        case settle(Settlement, due: Timestamp, CheckedContinuation<Settled, Never>)
+        case settle(Settlement, CheckedContinuation<Settled, Never>)
         case close(CheckedContinuation<Void, Never>)
     }
 
@@ -25,7 +25,10 @@ final class GroupCommit: Sendable {
         /// New messages with their numbers, in order.
         var inserted: [(number: Int64, message: NewMessage)] = []
         var removed: [QueuedMessage] = []
-        var waiting: [QueuedMessage] = []
+        /// Messages that wait, with the time of their next attempt.
+        var waiting: [(message: QueuedMessage, due: Timestamp)] = []
+        /// What has become of each message that was settled, in order.
+        var settled: [Settled] = []
     }
 
     private struct Pending {
@@ -40,17 +43,28 @@ final class GroupCommit: Sendable {
     private let path: String
     private let logger: Logger
     private let numbers: Mutex<Int64>
+    private let nextAttempt: @Sendable (QueuedMessage) -> Timestamp
+    let isInFile: @Sendable (QueuedMessage) -> Bool
     private let committed: Committed
+    /// Whether transactions are synced now; the writer's thread alone asks.
+    private let isSyncing = Atomic<Bool>(true)
     /// Groups written, for tests and measurements.
     let groups = Atomic<Int>(0)
 
+    /// - Parameters:
+    ///   - database: opened with `synchronous = FULL`.
+    ///   - nextAttempt: when the next attempt at a message is due, seen from now.
+    ///   - isInFile: whether the message's content is in a file of its own.
     init(
         database: DatabaseQueue, path: String, lastNumber: Int64, logger: Logger,
-        committed: @escaping Committed
+        nextAttempt: @escaping @Sendable (QueuedMessage) -> Timestamp,
+        isInFile: @escaping @Sendable (QueuedMessage) -> Bool, committed: @escaping Committed
     ) {
         self.database = database
         self.path = path
         self.logger = logger
+        self.nextAttempt = nextAttempt
+        self.isInFile = isInFile
         self.committed = committed
         numbers = Mutex(lastNumber)
         thread = NIOThreadPool(numberOfThreads: 1)
@@ -75,7 +89,8 @@ final class GroupCommit: Sendable {
         switch operation {
         case .insert(_, let continuation):
             continuation.resume(returning: .failure(QueueFailure(.storage, "\(path): the queue is closed")))
-        case .settle(_, let due, let continuation): continuation.resume(returning: .waits(until: due))
+        case .settle(let settlement, let continuation):
+            continuation.resume(returning: .waits(until: nextAttempt(settlement.message)))
         case .close(let continuation): continuation.resume()
         }
     }
@@ -100,29 +115,61 @@ final class GroupCommit: Sendable {
 
     private func write(_ operations: [Operation]) {
         do {
-            let group = try database.writeWithoutTransaction { database in
-                try transaction(operations, in: database)
-            }
-            groups.wrappingAdd(1, ordering: .relaxed)
-            committed(group)
-            for operation in operations {
-                switch operation {
-                case .insert(_, let continuation): continuation.resume(returning: .success(()))
-                case .settle(let settlement, let due, let continuation):
-                    continuation.resume(
-                        returning: settlement.leavesNothing ? .removed : .waits(until: due))
-                case .close: break
-                }
-            }
+            try commit(operations)
         } catch {
-            failed(operations, QueueFailure(error, path: path))
+            // One that cannot be written must not keep the others from it: each gets a turn alone.
+            var failure = error
+            let failed =
+                operations.count == 1
+                ? operations
+                : operations.filter { operation in
+                    do {
+                        try commit([operation])
+                        return false
+                    } catch let alone {
+                        failure = alone
+                        return true
+                    }
+                }
+            if !failed.isEmpty { self.failed(failed, QueueFailure(failure, path: path)) }
         }
         for case .close(let continuation) in operations { close(continuation) }
     }
 
+    /// Writes all or nothing, and tells those who wait for it.
+    private func commit(_ operations: [Operation]) throws {
+        let group = try database.writeWithoutTransaction { database in
+            try transaction(operations, in: database)
+        }
+        groups.wrappingAdd(1, ordering: .relaxed)
+        committed(group)
+        var settled = group.settled.makeIterator()
+        for operation in operations {
+            switch operation {
+            case .insert(_, let continuation): continuation.resume(returning: .success(()))
+            case .settle(let settlement, let continuation):
+                continuation.resume(
+                    returning: settled.next() ?? .waits(until: nextAttempt(settlement.message)))
+            case .close: break
+            }
+        }
+    }
+
+    /// A new message is safe before its client is told, and a row is gone before its file is.
+    private func needsSync(_ operation: Operation) -> Bool {
+        switch operation {
+        case .insert: true
+        case .settle(let settlement, _): settlement.leavesNothing && isInFile(settlement.message)
+        case .close: false
+        }
+    }
+
     private func transaction(_ operations: [Operation], in database: Database) throws -> Group {
-        let syncs = operations.contains { if case .insert = $0 { true } else { false } }
-        try database.execute(sql: syncs ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL")
+        let syncs = operations.contains(where: needsSync)
+        if syncs != isSyncing.load(ordering: .relaxed) {
+            try database.execute(sql: syncs ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL")
+            isSyncing.store(syncs, ordering: .relaxed)
+        }
         var group = Group()
         var number = numbers.withLock { $0 }
         try database.inTransaction(.immediate) {
@@ -136,13 +183,16 @@ final class GroupCommit: Sendable {
                 switch operation {
                 case .insert(let message, _):
                     try insert(message)
-                case .settle(let settlement, let due, _):
+                case .settle(let settlement, _):
                     if settlement.leavesNothing {
                         try writer.remove(settlement.message)
                         group.removed.append(settlement.message)
+                        group.settled.append(.removed)
                     } else {
+                        let due = nextAttempt(settlement.message)
                         try writer.note(settlement, due: due)
-                        group.waiting.append(settlement.message)
+                        group.waiting.append((settlement.message, due))
+                        group.settled.append(.waits(until: due))
                     }
                     if let report = settlement.report { try insert(NewMessage(report)) }
                 case .close: break
@@ -154,8 +204,8 @@ final class GroupCommit: Sendable {
         return group
     }
 
-    /// A group that could not be written: new messages are refused, and settlements wait, since what has been
-    /// delivered must not be forgotten.
+    /// What could not be written: new messages are refused, and settlements wait, since what has been delivered must
+    /// not be forgotten.
     private func failed(_ operations: [Operation], _ failure: QueueFailure) {
         logger.error("queue file write error: \(failure)")
         var kept: [Operation] = []
@@ -166,19 +216,15 @@ final class GroupCommit: Sendable {
             case .close: break
             }
         }
-        let isClosing = operations.contains { if case .close = $0 { true } else { false } }
         guard !kept.isEmpty else { return }
-        if isClosing {
+        if pending.withLock({ $0.isClosed }) {
             // The store keeps these messages; the next start delivers them again.
-            for case .settle(_, let due, let continuation) in kept {
-                continuation.resume(returning: .waits(until: due))
-            }
+            for operation in kept { refuse(operation) }
             return
         }
-        let retried = kept
-        Task {
+        Task { [kept] in
             try? await Task.sleep(for: .seconds(5))
-            for operation in retried { self.submit(operation) }
+            for operation in kept { self.submit(operation) }
         }
     }
 

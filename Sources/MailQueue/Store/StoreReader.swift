@@ -20,7 +20,8 @@ struct StoreReader {
     /// Some rows in order. Damaged ones are counted, and not among the entries.
     struct Page {
         var entries: [Entry] = []
-        var rowCount = 0
+        /// There may be more rows than these.
+        var hasMore = false
         /// The place of the last row, damaged or not.
         var last: DueCursor?
     }
@@ -30,29 +31,33 @@ struct StoreReader {
     }
 
     /// Messages after `cursor` that no attempt has left behind, oldest first.
-    func untried(after cursor: Int64, limit: Int, activated: Timestamp) throws -> Page {
+    ///
+    /// - Parameter recipients: about how many recipients the page may have; the message that exceeds it is its last.
+    func untried(after cursor: Int64, limit: Int, recipients: Int, activated: Timestamp) throws -> Page {
         try entries(
             """
             \(Self.columns) WHERE message.number > ? AND waiting.due IS NULL ORDER BY message.number LIMIT ?
-            """, [cursor, limit], activated: activated)
+            """, [cursor, limit], limit: limit, recipients: recipients, activated: activated)
     }
 
-    /// Messages whose next attempt is due after `cursor` and not after `now`, longest due first.
-    func due(after cursor: DueCursor, until now: Timestamp, limit: Int) throws -> Page {
+    /// Messages whose next attempt is due after `cursor` and not after `now`, longest due first; as many as for
+    /// ``untried(after:limit:recipients:activated:)``.
+    func due(after cursor: DueCursor, until now: Timestamp, limit: Int, recipients: Int) throws -> Page {
         try entries(
             """
             SELECT message.number, id, arrived, sender, is_eight_bit, size, envelope, waiting.due
             FROM waiting JOIN message ON message.number = waiting.message
             WHERE (waiting.due, waiting.message) > (?, ?) AND waiting.due <= ?
             ORDER BY waiting.due, waiting.message LIMIT ?
-            """, [cursor.due.microseconds, cursor.number, now.microseconds, limit], activated: now)
+            """, [cursor.due.microseconds, cursor.number, now.microseconds, limit],
+            limit: limit, recipients: recipients, activated: now)
     }
 
     /// A page of every message, for listings.
     func all(after cursor: Int64, limit: Int) throws -> Page {
         try entries(
             "\(Self.columns) WHERE message.number > ? ORDER BY message.number LIMIT ?", [cursor, limit],
-            activated: .now)
+            limit: limit, recipients: .max, activated: .now)
     }
 
     func content(of number: Int64) throws -> ByteBuffer? {
@@ -72,15 +77,21 @@ struct StoreReader {
         """
 
     private func entries(
-        _ sql: String, _ arguments: StatementArguments, activated: Timestamp
+        _ sql: String, _ arguments: StatementArguments, limit: Int, recipients: Int, activated: Timestamp
     ) throws -> Page {
         let rows = try Row.fetchCursor(database.cachedStatement(sql: sql), arguments: arguments)
         var page = Page()
+        var rowCount = 0
+        var recipientCount = 0
         while let row = try rows.next() {
-            page.rowCount += 1
+            rowCount += 1
             page.last = DueCursor(due: Timestamp(microseconds: row[7] ?? .min), number: row[0])
-            if let entry = try entry(row, activated: activated) { page.entries.append(entry) }
+            guard let entry = try entry(row, activated: activated) else { continue }
+            page.entries.append(entry)
+            recipientCount += entry.message.recipients.count
+            if recipientCount >= recipients { break }
         }
+        page.hasMore = rowCount == limit || recipientCount >= recipients
         return page
     }
 
@@ -142,7 +153,14 @@ struct StoreReader {
 }
 
 /// How far the messages that wait have been handed out.
-struct DueCursor: Hashable {
+struct DueCursor: Hashable, Comparable {
     var due: Timestamp
     var number: Int64
+
+    /// Before every message.
+    static let start = DueCursor(due: Timestamp(microseconds: .min), number: 0)
+
+    static func < (left: DueCursor, right: DueCursor) -> Bool {
+        (left.due, left.number) < (right.due, right.number)
+    }
 }

@@ -14,11 +14,11 @@ struct StoreWriter {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         var content: Data?
-        if case .memory(let buffer) = message.content { content = Data(buffer.readableBytesView) }
+        if case .memory(let buffer) = message.content { content = Data(sharing: buffer) }
         statement.setUncheckedArguments([
             number, message.id.description, message.arrived.microseconds, message.envelope.sender.text,
             message.envelope.isEightBit, message.content.size,
-            Data(EnvelopeCoding.encode(message.envelope).readableBytesView), content,
+            Data(sharing: EnvelopeCoding.encode(message.envelope)), content,
         ])
         try statement.execute()
     }
@@ -39,7 +39,12 @@ struct StoreWriter {
                 "INSERT OR REPLACE INTO recipient_state (message, position, status, reason) VALUES (?, ?, NULL, NULL)",
                 [number, position])
         }
-        for (position, deferral) in settlement.deferred {
+        // Most attempts end as the one before: then the row says it already.
+        let noted = Dictionary(
+            settlement.message.recipients.compactMap { recipient in
+                recipient.lastDeferral.map { (recipient.position, $0) }
+            }, uniquingKeysWith: { _, last in last })
+        for (position, deferral) in settlement.deferred where noted[position] != deferral {
             try run(
                 "INSERT OR REPLACE INTO recipient_state (message, position, status, reason) VALUES (?, ?, ?, ?)",
                 [number, position, deferral.status.description, deferral.reason])
@@ -60,4 +65,17 @@ struct NewMessage: Sendable {
     let arrived: Timestamp
     let envelope: Envelope
     let content: MessageContent
+}
+
+extension Data {
+    /// The buffer's readable bytes without a copy: they stay as long as this does.
+    fileprivate init(sharing buffer: ByteBuffer) {
+        self = buffer.withUnsafeReadableBytesWithStorageManagement { bytes, storage in
+            guard let base = bytes.baseAddress, !bytes.isEmpty else { return Data() }
+            let kept = storage.retain()
+            return Data(
+                bytesNoCopy: UnsafeMutableRawPointer(mutating: base), count: bytes.count,
+                deallocator: .custom { _, _ in kept.release() })
+        }
+    }
 }

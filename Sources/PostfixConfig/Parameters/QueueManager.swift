@@ -1,5 +1,18 @@
 // The queue manager's scheduling: qmgr(8).
 
+extension Parameter<Int> {
+    public static var qmgrMessageActiveLimit: Self {
+        Self(
+            "qmgr_message_active_limit", default: "20000", in: 1...Int.max,
+            "How many messages are worked on at once.")
+    }
+    public static var qmgrMessageRecipientLimit: Self {
+        Self(
+            "qmgr_message_recipient_limit", default: "20000", in: 1...Int.max,
+            "How many recipients are in memory at once.")
+    }
+}
+
 extension ParameterCatalogue {
     static let queueManager: [ParameterDefinition] = [
         .known(
@@ -55,10 +68,8 @@ extension ParameterCatalogue {
             "qmgr_fudge_factor", .number, "100",
             "Obsolete: how much of its resources a large message left to others."),
         .known("qmgr_ipc_timeout", .time, "60s", "How long the queue manager waits for another daemon."),
-        .known("qmgr_message_active_limit", .number, "20000", "How many messages are worked on at once."),
-        .known(
-            "qmgr_message_recipient_limit", .number, "20000",
-            "How many recipients are in memory at once."),
+        Parameter<Int>.qmgrMessageActiveLimit.definition,
+        Parameter<Int>.qmgrMessageRecipientLimit.definition,
         .known(
             "qmgr_message_recipient_minimum", .number, "10",
             "How many recipients of each message are in memory at least."),
