@@ -1,4 +1,5 @@
 import Foundation
+import LookupTables
 import Peers
 
 /// Postfix's own `postmap`, with an empty main.cf.
@@ -68,6 +69,6 @@ struct RealPostmap {
         let warnings = errors.split(separator: "\n").filter { $0.contains("Expansion limit exceeded") }
         guard let last = warnings.last, let start = last.range(of: "key")?.upperBound else { return nil }
         let named = last[start...].drop { $0 == ":" || $0 == " " }.dropFirst().dropLast()
-        return keys.firstIndex { $0.lowercased() == named.lowercased() }
+        return keys.firstIndex { KeyFolding.lowercase.fold($0) == named }
     }
 }
