@@ -87,7 +87,8 @@ import Testing
             let replies = try await client.sendMail(
                 from: "a@b.test", to: ["u@example.com"], content: header + "x\r\n")
             #expect(replies.last?.hasPrefix("250") == true)
-            #expect(try await server.logged("cleanup: TEST000001: message-id=\(logged)"))
+            let line = "cleanup: TEST000001: message-id=\(logged)"
+            #expect(try await server.logged(line))
         }
     }
 
