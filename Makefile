@@ -9,6 +9,10 @@ TEST_PACKAGES = postfix postfix-mysql postfix-sqlite postfix-pcre mariadb-server
 	dovecot-core dovecot-lmtpd swaks sqlite3 util-linux procps
 MARTLET = .build/release/martlet
 
+# Tests that draw random cases draw these; "make test MARTLET_SEED=" draws new ones.
+MARTLET_SEED ?= 20261121
+export MARTLET_SEED
+
 .PHONY: build run test format install-build-packages clean
 
 build: install-build-packages

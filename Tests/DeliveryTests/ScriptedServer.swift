@@ -13,6 +13,8 @@ final class ScriptedServer: Sendable {
         case hearContent
         /// Goes on once somebody signals.
         case wait(DispatchSemaphore)
+        /// Says nothing for so many seconds.
+        case pause(Double)
         case hangUp
     }
 
@@ -76,6 +78,7 @@ final class ScriptedServer: Sendable {
                 case .hearContent:
                     while let line = try stream.readLine(), line != "." {}
                 case .wait(let semaphore): semaphore.wait()
+                case .pause(let seconds): Thread.sleep(forTimeInterval: seconds)
                 case .hangUp: return
                 }
             }
