@@ -30,12 +30,15 @@ import Testing
     ])
     func `a reply in the middle of the content ends the connection`(reply: String, log: String) async throws {
         let directory = try TemporaryDirectory("hst")
+        // Until then the server reads no more, so that the content cannot end.
+        let decided = DispatchSemaphore(value: 0)
+        defer { decided.signal() }
         let begun: [ScriptedServer.Step] =
             ScriptedServer.greeting + [.hear("DATA"), .say("250 Ok\r\n250 Ok\r\n354 go\r\n")]
         let server = try ScriptedServer(
             path: directory.appending("s"),
             [
-                begun + [.pause(0.3), .say("\(reply)\r\n"), .pause(0.3), .hearContent],
+                begun + [.hear("MAIL FROM:<content"), .say("\(reply)\r\n"), .wait(decided)],
                 begun + [.hearContent, .say("250 2.0.0 saved\r\n")],
             ])
         let house = try house(directory)
@@ -74,7 +77,7 @@ import Testing
         script: [ScriptedServer.Step]
     ) async throws {
         let directory = try TemporaryDirectory("hst")
-        let server = try ScriptedServer(path: directory.appending("s"), [script + [.pause(25)]])
+        let server = try ScriptedServer(path: directory.appending("s"), [script])
         let house = try house(directory, grace: .milliseconds(200))
         let id = try await house.send(from: "", to: ["a@example.org"], content: "x\r\n")
         _ = try await house.log.line(containing: "\(id): from=<>")
