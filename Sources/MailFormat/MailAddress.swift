@@ -82,7 +82,8 @@ public struct MailAddress: Sendable {
 }
 
 extension MailAddress {
-    /// A control character, such as a line end: no mail goes there, for it could end the command that names it.
+    /// A control character, such as a line end. Such an address stands in no command and no header field: it could
+    /// end the line and begin another (RFC 5321 §4.1.2: there are none even in quoted strings).
     public var hasControlCharacter: Bool {
         func isControl(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x7f }
         return localPart.utf8.contains(where: isControl) || (domain?.utf8.contains(where: isControl) ?? false)

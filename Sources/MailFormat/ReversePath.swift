@@ -21,6 +21,14 @@ public enum ReversePath: Hashable, Sendable {
         }
     }
 
+    /// As ``MailAddress/hasControlCharacter``; the null path has none.
+    public var hasControlCharacter: Bool {
+        switch self {
+        case .null: false
+        case .address(let address): address.hasControlCharacter
+        }
+    }
+
     /// From internal form; the empty string is the null path.
     public init(_ text: String) {
         self = text.isEmpty ? .null : .address(MailAddress(text))

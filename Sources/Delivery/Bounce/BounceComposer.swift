@@ -29,7 +29,7 @@ struct BounceComposer: Sendable {
             sender.localPart.lowercased() != settings.doubleBounceSender.lowercased()
         else { return .none }
         // No report can be addressed there.
-        guard sender.fitsLine else { return .none }
+        guard !sender.hasControlCharacter else { return .none }
         let recipients: [EnvelopeRecipient]
         let returned: (bytes: [UInt8], isHeaderOnly: Bool)
         do {
@@ -101,7 +101,7 @@ struct BounceComposer: Sendable {
 extension MailAddress {
     /// With question marks in place of control characters, which could begin lines of their own.
     fileprivate var printable: MailAddress {
-        if fitsLine { return self }
+        if !hasControlCharacter { return self }
         func clean(_ text: String) -> String {
             String(
                 String.UnicodeScalarView(

@@ -40,12 +40,12 @@ public final class VirtualAgent: DeliveryAgent {
 
     private func deliver(_ job: DeliveryJob, to recipient: EnvelopeRecipient) async -> RecipientOutcome {
         // Neither may begin a field of its own in the mailbox.
-        guard recipient.address.fitsLine, recipient.original.fitsLine else {
+        guard !recipient.address.hasControlCharacter, !recipient.original.hasControlCharacter else {
             return .failed(
                 EnhancedStatusCode(.permanentFailure, 1, 3),
                 "bad recipient address: it holds control characters", relay: name)
         }
-        guard job.message.sender.fitsLine else {
+        guard !job.message.sender.hasControlCharacter else {
             return .failed(
                 EnhancedStatusCode(.permanentFailure, 1, 7),
                 "bad sender address: it holds control characters", relay: name)

@@ -101,10 +101,10 @@ public struct ClientStateMachine: Sendable {
     /// have their result at once.
     public mutating func begin(_ message: ClientTransaction) -> Action {
         guard case .idle = state else { return .wait }
-        guard message.sender.fitsLine else {
+        guard !message.sender.hasControlCharacter else {
             return .finished(message.recipients.map { _ in .badSender })
         }
-        let results = message.recipients.map { $0.fitsLine ? nil : ClientResult.badRecipient }
+        let results = message.recipients.map { $0.hasControlCharacter ? ClientResult.badRecipient : nil }
         let asked = results.indices.filter { results[$0] == nil }
         if asked.isEmpty { return .finished(results.compactMap { $0 }) }
         var commands: [Command] = needsReset ? [.reset, .mail] : [.mail]
