@@ -32,7 +32,7 @@ install-build-packages:
 	scripts/install-packages $(BUILD_PACKAGES)
 
 format:
-	swift format format --in-place --parallel --recursive Sources Tests Package.swift
+	swift format format --in-place --parallel --recursive Sources Tests Benchmarks Package.swift
 
 clean:
 	rm -rf .build

@@ -47,7 +47,9 @@ final class CountingSink: Sendable {
         var recipients = 0
         while true {
             if !replies.isEmpty {
-                guard send(socket, replies, replies.count, Int32(MSG_NOSIGNAL)) == replies.count else { return }
+                guard send(socket, replies, replies.count, Int32(MSG_NOSIGNAL)) == replies.count else {
+                    return
+                }
                 replies.removeAll(keepingCapacity: true)
             }
             let size = recv(socket, &buffer, buffer.count, 0)
@@ -55,7 +57,8 @@ final class CountingSink: Sendable {
             var start = 0
             while start < size {
                 let end = buffer.withUnsafeBufferPointer { bytes -> Int? in
-                    guard let base = bytes.baseAddress, let found = memchr(base + start, 10, size - start) else { return nil }
+                    guard let base = bytes.baseAddress, let found = memchr(base + start, 10, size - start)
+                    else { return nil }
                     return UnsafeRawPointer(base).distance(to: UnsafeRawPointer(found))
                 }
                 guard let end else {
@@ -78,7 +81,8 @@ final class CountingSink: Sendable {
                 } else {
                     switch line[0] | 0x20 {
                     case UInt8(ascii: "l"):
-                        replies += "250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES\r\n".utf8
+                        replies +=
+                            "250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES\r\n".utf8
                     case UInt8(ascii: "r") where line[1] | 0x20 == UInt8(ascii: "c"):
                         recipients += 1
                         replies += "250 2.1.5 Ok\r\n".utf8

@@ -81,7 +81,9 @@ struct LoadClient {
         }
     }
 
-    private func read(_ bytes: ArraySlice<UInt8>, into connection: inout Connection, count: ((UInt8) -> Void)?) {
+    private func read(
+        _ bytes: ArraySlice<UInt8>, into connection: inout Connection, count: ((UInt8) -> Void)?
+    ) {
         for byte in bytes {
             if byte == 10 {
                 connection.column = 0
@@ -113,7 +115,9 @@ struct LoadClient {
         while connection.written < connection.outgoing.count {
             let (socket, from) = (connection.socket, connection.written)
             let count = connection.outgoing.withUnsafeBytes {
-                send(socket, $0.baseAddress.map { $0 + from }, $0.count - from, Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL))
+                send(
+                    socket, $0.baseAddress.map { $0 + from }, $0.count - from,
+                    Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL))
             }
             guard count > 0 else { return }
             connection.written += count
@@ -131,7 +135,9 @@ struct LoadClient {
                 Foundation.connect(made, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
-        guard made >= 0, connected else { throw BenchmarkError("connect: \(String(cString: strerror(errno)))") }
+        guard made >= 0, connected else {
+            throw BenchmarkError("connect: \(String(cString: strerror(errno)))")
+        }
         var on: Int32 = 1
         setsockopt(made, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
         return made

@@ -44,7 +44,8 @@ struct MailBenchmark {
                 """, files: data.maps)
         let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
             .appendingPathComponent("martlet").path
-        let martlet = try await MartletServer.start(mainCf: shared + maps(""), files: data.maps, command: [program])
+        let martlet = try await MartletServer.start(
+            mainCf: shared + maps(""), files: data.maps, command: [program])
         let postfixSink = try CountingSink(path: postfix.queueDirectory + "/private/sink")
         let martletSink = try CountingSink(path: martlet.queueDirectory + "/private/sink")
 
@@ -59,7 +60,8 @@ struct MailBenchmark {
                 for (server, port, batches) in [("postfix", postfix.port, 6), ("martlet", martlet.port, 60)] {
                     let before = try await selects(mariaDB)
                     note("RCPT TO", server, try recipients(port: port, batches: batches))
-                    let each = Double(try await selects(mariaDB) - before) / Double(connections * batches * perBatch)
+                    let each =
+                        Double(try await selects(mariaDB) - before) / Double(connections * batches * perBatch)
                     print("    \(String(format: "%.1f", each)) SELECTs a recipient")
                 }
             }
@@ -68,7 +70,8 @@ struct MailBenchmark {
                 note("messages", "martlet", try messages(port: martlet.port, each: 300, sink: martletSink))
             }
         }
-        print("database connections of martlet: \(try await connectionCount(mariaDB, data.database, martlet))")
+        print(
+            "database connections of martlet: \(try await connectionCount(mariaDB, data.database, martlet))")
         for (work, servers) in figures.sorted(by: { $0.key < $1.key }) {
             let (ours, theirs) = (median(servers["martlet"] ?? []), median(servers["postfix"] ?? []))
             print(
@@ -87,7 +90,9 @@ struct MailBenchmark {
             for _ in 0..<perBatch { text += "RCPT TO:<\(GuideData.address(&generator))>\r\n" }
             return .init(bytes: Array((text + "RSET\r\n").utf8), replies: perBatch + 2)
         }
-        guard outcome.counts[4] == 0, outcome.counts[5] > 0 else { throw BenchmarkError("temporary failures: \(outcome.counts)") }
+        guard outcome.counts[4] == 0, outcome.counts[5] > 0 else {
+            throw BenchmarkError("temporary failures: \(outcome.counts)")
+        }
         return Double(connections * batches * perBatch) / outcome.seconds
     }
 
@@ -95,8 +100,11 @@ struct MailBenchmark {
     static func messages(port: Int, each: Int, sink: CountingSink) throws -> Double {
         var generator = SeededGenerator(seed: 11)
         let line = String(repeating: "x", count: 70) + "\r\n"
-        let content = "From: <sender@load.example.test>\r\nSubject: load\r\nMessage-ID: <load@example.test>\r\n\r\n"
-        let body = Array((content + String(repeating: line, count: (2048 - content.utf8.count) / line.utf8.count) + ".\r\n").utf8)
+        let content =
+            "From: <sender@load.example.test>\r\nSubject: load\r\nMessage-ID: <load@example.test>\r\n\r\n"
+        let body = Array(
+            (content + String(repeating: line, count: (2048 - content.utf8.count) / line.utf8.count) + ".\r\n")
+                .utf8)
         let before = sink.count
         let total = connections * each
         let start = ContinuousClock.now
@@ -105,17 +113,25 @@ struct MailBenchmark {
             if number % 2 == 1 { return .init(bytes: body, replies: 1) }
             let recipient = GuideData.mailbox(&generator)
             return .init(
-                bytes: Array("MAIL FROM:<sender@load.example.test>\r\nRCPT TO:<\(recipient)>\r\nDATA\r\n".utf8), replies: 3)
+                bytes: Array(
+                    "MAIL FROM:<sender@load.example.test>\r\nRCPT TO:<\(recipient)>\r\nDATA\r\n".utf8),
+                replies: 3)
         }
-        guard outcome.counts[4] == 0, outcome.counts[5] == 0 else { throw BenchmarkError("refused: \(outcome.counts)") }
+        guard outcome.counts[4] == 0, outcome.counts[5] == 0 else {
+            throw BenchmarkError("refused: \(outcome.counts)")
+        }
         while sink.count < before + total {
-            guard ContinuousClock.now - start < .seconds(300) else { throw BenchmarkError("only \(sink.count - before) of \(total) delivered") }
+            guard ContinuousClock.now - start < .seconds(300) else {
+                throw BenchmarkError("only \(sink.count - before) of \(total) delivered")
+            }
             usleep(2_000)
         }
         return Double(total) / ((ContinuousClock.now - start) / .seconds(1))
     }
 
-    static func connectionCount(_ server: MariaDBServer, _ database: String, _ martlet: MartletServer) async throws -> String {
+    static func connectionCount(_ server: MariaDBServer, _ database: String, _ martlet: MartletServer)
+        async throws -> String
+    {
         try await server.sql("SELECT COUNT(*) FROM information_schema.processlist WHERE user = '\(database)'")
             .trimmingCharacters(in: .whitespacesAndNewlines) + " (with those of Postfix's proxymap)"
     }

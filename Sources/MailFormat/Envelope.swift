@@ -26,7 +26,9 @@ public struct Envelope: Hashable, Sendable {
         }
     }
 
-    public init(sender: ReversePath, recipients: [EnvelopeRecipient], isEightBit: Bool = false, origin: Origin) {
+    public init(
+        sender: ReversePath, recipients: [EnvelopeRecipient], isEightBit: Bool = false, origin: Origin
+    ) {
         self.sender = sender
         self.recipients = recipients
         self.isEightBit = isEightBit

@@ -23,7 +23,9 @@ import Testing
     func aNameWithoutTypeOrNameIsRefused(specification: String) throws {
         let opener = try Opening().opener
         let error = #expect(throws: TableError.self) { try opener.openOrFail(specification) }
-        #expect(error?.description == "open dictionary: expecting \"type:name\" form instead of \"\(specification)\"")
+        #expect(
+            error?.description
+                == "open dictionary: expecting \"type:name\" form instead of \"\(specification)\"")
     }
 
     @Test func aBrokenDefinitionFailsForTheTimeBeingAndHealsWithoutARestart() async throws {

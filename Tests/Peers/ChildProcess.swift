@@ -24,7 +24,8 @@ public final class ChildProcess: Sendable {
     public let pid: pid_t
 
     public init(
-        _ command: [String], environment: [String: String] = [:], directory: String? = nil, outputPath: String,
+        _ command: [String], environment: [String: String] = [:], directory: String? = nil,
+        outputPath: String,
         stopSignal: String = "TERM"
     ) throws {
         let pidFile = outputPath + ".pid"

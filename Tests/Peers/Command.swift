@@ -18,7 +18,8 @@ public enum Command {
     ///
     /// - Throws: ``PeerFailure`` where it can't be started.
     public static func run(
-        _ arguments: [String], input: String = "", environment: [String: String] = [:], directory: String? = nil
+        _ arguments: [String], input: String = "", environment: [String: String] = [:],
+        directory: String? = nil
     ) async throws -> CommandResult {
         try await Blocking.run {
             try runBlocking(arguments, input: input, environment: environment, directory: directory)
@@ -26,7 +27,8 @@ public enum Command {
     }
 
     public static func runBlocking(
-        _ arguments: [String], input: String = "", environment: [String: String] = [:], directory: String? = nil
+        _ arguments: [String], input: String = "", environment: [String: String] = [:],
+        directory: String? = nil
     ) throws -> CommandResult {
         let scratch = try TemporaryDirectory("run")
         // Files instead of pipes: nothing to drain, no deadlock.
@@ -54,7 +56,8 @@ public enum Command {
     public static func require(_ arguments: [String], input: String = "") throws -> String {
         let result = try runBlocking(arguments, input: input)
         guard result.exitCode == 0 else {
-            throw PeerFailure("\(arguments) ended with \(result.exitCode): \(result.standardError)\(result.standardOutput)")
+            throw PeerFailure(
+                "\(arguments) ended with \(result.exitCode): \(result.standardError)\(result.standardOutput)")
         }
         return result.standardOutput
     }
@@ -62,10 +65,14 @@ public enum Command {
 
 /// Blocking work off the cooperative pool, each piece on a thread of its own.
 public enum Blocking {
-    public static func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+    public static func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws
+        -> Result
+    {
         try await withCheckedThrowingContinuation { continuation in
             Thread.detachNewThread {
-                do { continuation.resume(returning: try work()) } catch { continuation.resume(throwing: error) }
+                do { continuation.resume(returning: try work()) } catch {
+                    continuation.resume(throwing: error)
+                }
             }
         }
     }

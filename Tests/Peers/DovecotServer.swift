@@ -89,7 +89,9 @@ public final class DovecotServer: Sendable {
 
     deinit { ChildProcess.leave(process, in: directory) }
 
-    public var log: String { (try? String(contentsOfFile: directory.appending("log"), encoding: .utf8)) ?? "" }
+    public var log: String {
+        (try? String(contentsOfFile: directory.appending("log"), encoding: .utf8)) ?? ""
+    }
 
     /// The messages that lie in an address's INBOX, as the files hold them.
     public func messages(of address: String) -> [Data] {

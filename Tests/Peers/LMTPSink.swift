@@ -17,7 +17,9 @@ public final class LMTPSink: Sendable {
     private let reply: @Sendable (_ recipient: String) -> String
 
     /// - Parameter reply: the answer after the dot for a recipient.
-    public init(path: String, reply: @escaping @Sendable (_ recipient: String) -> String = { _ in "250 2.0.0 Ok" }) throws {
+    public init(
+        path: String, reply: @escaping @Sendable (_ recipient: String) -> String = { _ in "250 2.0.0 Ok" }
+    ) throws {
         self.path = path
         self.reply = reply
         let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
@@ -34,7 +36,9 @@ public final class LMTPSink: Sendable {
                 bind(listener, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
             }
         }
-        guard bound, listen(listener, 256) == 0 else { throw PeerFailure("listen at \(path): \(errnoText())") }
+        guard bound, listen(listener, 256) == 0 else {
+            throw PeerFailure("listen at \(path): \(errnoText())")
+        }
         chmod(path, 0o666)
         Thread.detachNewThread { [weak self] in
             while true {
@@ -74,7 +78,8 @@ public final class LMTPSink: Sendable {
         var recipients: [String] = []
         while let line = try stream.readLine() {
             switch line.prefix(4).uppercased() {
-            case "LHLO": try stream.write("250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES\r\n")
+            case "LHLO":
+                try stream.write("250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES\r\n")
             case "MAIL":
                 sender = Self.path(in: line)
                 recipients = []
@@ -107,7 +112,9 @@ public final class LMTPSink: Sendable {
     }
 
     private static func path(in line: String) -> String {
-        guard let start = line.firstIndex(of: "<"), let end = line.lastIndex(of: ">"), start < end else { return "" }
+        guard let start = line.firstIndex(of: "<"), let end = line.lastIndex(of: ">"), start < end else {
+            return ""
+        }
         return String(line[line.index(after: start)..<end])
     }
 }

@@ -34,8 +34,10 @@ public final class MariaDBServer: Sendable {
         let directory = try TemporaryDirectory("mdt")
         _ = try directory.makeDirectory("tmp")
         try Command.require([
-            "mariadb-install-db", "--no-defaults", "--user=\(userName)", "--auth-root-authentication-method=normal",
-            "--skip-test-db", "--datadir=\(directory.appending("data"))", "--tmpdir=\(directory.appending("tmp"))",
+            "mariadb-install-db", "--no-defaults", "--user=\(userName)",
+            "--auth-root-authentication-method=normal",
+            "--skip-test-db", "--datadir=\(directory.appending("data"))",
+            "--tmpdir=\(directory.appending("tmp"))",
         ])
         return directory
     }
@@ -46,8 +48,10 @@ public final class MariaDBServer: Sendable {
     public func resume() throws {
         let started = try ChildProcess(
             [
-                "mariadbd", "--no-defaults", "--user=\(Self.userName)", "--datadir=\(directory.appending("data"))",
-                "--tmpdir=\(directory.appending("tmp"))", "--socket=\(socket)", "--pid-file=\(directory.appending("pid"))", "--bind-address=127.0.0.1",
+                "mariadbd", "--no-defaults", "--user=\(Self.userName)",
+                "--datadir=\(directory.appending("data"))",
+                "--tmpdir=\(directory.appending("tmp"))", "--socket=\(socket)",
+                "--pid-file=\(directory.appending("pid"))", "--bind-address=127.0.0.1",
                 "--port=\(port)", "--skip-name-resolve", "--innodb-buffer-pool-size=64M",
                 "--innodb-flush-log-at-trx-commit=0", "--skip-log-bin", "--general-log=0",
             ] + options, outputPath: directory.appending("log"))
@@ -62,7 +66,9 @@ public final class MariaDBServer: Sendable {
     /// Stops the server; its data stay.
     public func halt() { process.withLock { $0.take() }?.stop() }
 
-    private var client: [String] { ["mariadb", "--no-defaults", "--socket=\(socket)", "--user=root", "--batch", "--skip-column-names"] }
+    private var client: [String] {
+        ["mariadb", "--no-defaults", "--socket=\(socket)", "--user=root", "--batch", "--skip-column-names"]
+    }
 
     /// Runs SQL as root and returns what the client prints: a line a row, columns separated by tabs.
     @discardableResult

@@ -22,7 +22,8 @@ public final class MartletServer: Sendable {
         command: [String] = [BuiltProgram.martlet]
     ) async throws -> MartletServer {
         try await Blocking.run {
-            let server = try MartletServer(mainCf: mainCf, smtpdOptions: smtpdOptions, files: files, command: command)
+            let server = try MartletServer(
+                mainCf: mainCf, smtpdOptions: smtpdOptions, files: files, command: command)
             try server.resume()
             return server
         }
@@ -105,20 +106,24 @@ public final class MartletServer: Sendable {
     deinit { ChildProcess.leave(process.withLock { $0.take() }, in: directory) }
 
     public var log: String {
-        (try? Data(contentsOf: URL(fileURLWithPath: logPath))).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        (try? Data(contentsOf: URL(fileURLWithPath: logPath))).map { String(decoding: $0, as: UTF8.self) }
+            ?? ""
     }
 
     /// Waits until the log has a text.
     public func waitForLog(_ text: String, seconds: Double = 60) async throws {
         let deadline = ContinuousClock.now + .seconds(seconds)
         while !log.contains(text) {
-            guard ContinuousClock.now < deadline else { throw PeerFailure("no \"\(text)\" in the log:\n\(log.suffix(4_000))") }
+            guard ContinuousClock.now < deadline else {
+                throw PeerFailure("no \"\(text)\" in the log:\n\(log.suffix(4_000))")
+            }
             try await Task.sleep(for: .milliseconds(20))
         }
     }
 
     /// Runs one of the program's commands on this instance's configuration.
     public func command(_ arguments: [String], input: String = "") async throws -> CommandResult {
-        try await Command.run(command + arguments, input: input, environment: ["MAIL_CONFIG": configDirectory])
+        try await Command.run(
+            command + arguments, input: input, environment: ["MAIL_CONFIG": configDirectory])
     }
 }

@@ -22,7 +22,8 @@ public final class PostfixServer: Sendable {
     ) async throws -> PostfixServer {
         try await Blocking.run {
             try PostfixServer(
-                mainCf: mainCf, masterCf: masterCf, smtpdOptions: smtpdOptions, files: files, prepare: prepare)
+                mainCf: mainCf, masterCf: masterCf, smtpdOptions: smtpdOptions, files: files, prepare: prepare
+            )
         }
     }
 
@@ -58,7 +59,8 @@ public final class PostfixServer: Sendable {
         _ = try directory.makeDirectory("etc")
         _ = try directory.makeDirectory("spool")
         _ = try directory.makeDirectory("data")
-        try directory.write("etc/main.cf", Self.lastOfEach(Self.privateLines(directory: path) + mainCf + "\n"))
+        try directory.write(
+            "etc/main.cf", Self.lastOfEach(Self.privateLines(directory: path) + mainCf + "\n"))
         try directory.write(
             "etc/master.cf",
             """
@@ -95,7 +97,9 @@ public final class PostfixServer: Sendable {
         if !Privilege.prefix.isEmpty {
             // Postfix wants its configuration and queue to be root's.
             try Command.require(
-                Privilege.prefix + ["chown", "-R", "root:root", directory.appending("etc"), directory.appending("spool")])
+                Privilege.prefix + [
+                    "chown", "-R", "root:root", directory.appending("etc"), directory.appending("spool"),
+                ])
         }
         // The checks of `postfix start` create the queue's directories; the master itself then runs in the foreground.
         try Command.require(
@@ -103,7 +107,8 @@ public final class PostfixServer: Sendable {
         // At SIGTERM the master ends its postlogd and then waits for ever to have its last words logged.
         master = try ChildProcess(
             Privilege.prefix + ["/usr/lib/postfix/sbin/master", "-c", directory.appending("etc"), "-d"],
-            environment: ["MAIL_CONFIG": directory.appending("etc")], outputPath: directory.appending("master.out"),
+            environment: ["MAIL_CONFIG": directory.appending("etc")],
+            outputPath: directory.appending("master.out"),
             stopSignal: "KILL")
         let port = port
         try master.waitUntil("greeting of Postfix") { TCPProbe.connects(port: port) }

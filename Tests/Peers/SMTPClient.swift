@@ -10,7 +10,9 @@ public final class SMTPClient: @unchecked Sendable {
     public static func connect(port: Int, seconds: Int = 120) async throws -> SMTPClient {
         try await Blocking.run {
             let stream = try SocketStream(port: port, seconds: seconds)
-            guard let greeting = try stream.readReply() else { throw PeerFailure("no greeting from port \(port)") }
+            guard let greeting = try stream.readReply() else {
+                throw PeerFailure("no greeting from port \(port)")
+            }
             return SMTPClient(stream, greeting)
         }
     }
@@ -20,7 +22,9 @@ public final class SMTPClient: @unchecked Sendable {
         self.greeting = greeting
     }
 
-    private func perform<Result: Sendable>(_ work: @escaping @Sendable (SocketStream) throws -> Result) async throws -> Result {
+    private func perform<Result: Sendable>(_ work: @escaping @Sendable (SocketStream) throws -> Result)
+        async throws -> Result
+    {
         try await withCheckedThrowingContinuation { continuation in
             queue.async { continuation.resume(with: Swift.Result { try work(self.stream) }) }
         }
@@ -65,7 +69,9 @@ public final class SMTPClient: @unchecked Sendable {
     ///
     /// - Parameter content: with CRLF line ends, not dot-stuffed.
     /// - Returns: the replies to MAIL, to each RCPT, to DATA and to the final dot, as far as it came.
-    public func sendMail(from sender: String, to recipients: [String], content: String) async throws -> [String] {
+    public func sendMail(from sender: String, to recipients: [String], content: String) async throws
+        -> [String]
+    {
         var replies = try await pipeline(["MAIL FROM:<\(sender)>"] + recipients.map { "RCPT TO:<\($0)>" })
         guard replies.dropFirst().contains(where: { $0.hasPrefix("250") }) else {
             _ = try await command("RSET")

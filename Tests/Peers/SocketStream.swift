@@ -38,7 +38,9 @@ public final class SocketStream {
         let all = Array(bytes)
         var sent = 0
         while sent < all.count {
-            let count = all.withUnsafeBytes { send(descriptor, $0.baseAddress! + sent, all.count - sent, Int32(MSG_NOSIGNAL)) }
+            let count = all.withUnsafeBytes {
+                send(descriptor, $0.baseAddress! + sent, all.count - sent, Int32(MSG_NOSIGNAL))
+            }
             guard count > 0 else { throw PeerFailure("send: \(errnoText())") }
             sent += count
         }
@@ -67,7 +69,9 @@ public final class SocketStream {
             if buffer.count >= terminator.count {
                 var index = max(0, searched - terminator.count)
                 while index + terminator.count <= buffer.count {
-                    if buffer[index] == terminator[0], Array(buffer[index..<index + terminator.count]) == terminator {
+                    if buffer[index] == terminator[0],
+                        Array(buffer[index..<index + terminator.count]) == terminator
+                    {
                         let found = Array(buffer[..<(index + terminator.count)])
                         buffer.removeSubrange(..<(index + terminator.count))
                         return found
@@ -97,7 +101,9 @@ public final class SocketStream {
         var lines: [String] = []
         while let line = try readLine() {
             lines.append(line)
-            if line.utf8.count < 4 || line.utf8[line.utf8.index(line.utf8.startIndex, offsetBy: 3)] != UInt8(ascii: "-") {
+            if line.utf8.count < 4
+                || line.utf8[line.utf8.index(line.utf8.startIndex, offsetBy: 3)] != UInt8(ascii: "-")
+            {
                 return lines.joined(separator: "\n")
             }
         }

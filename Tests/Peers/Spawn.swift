@@ -22,7 +22,9 @@ enum Spawn {
         defer { (argv + envp).forEach { free($0) } }
         var pid: pid_t = 0
         let code = forking.withLock { _ in posix_spawnp(&pid, command[0], &actions, nil, &argv, &envp) }
-        guard code == 0 else { throw PeerFailure("cannot start \(arguments[0]): \(String(cString: strerror(code)))") }
+        guard code == 0 else {
+            throw PeerFailure("cannot start \(arguments[0]): \(String(cString: strerror(code)))")
+        }
         return pid
     }
 

@@ -44,7 +44,9 @@ private final class Accepted: Sendable {
                                 let replies = try? await connection.sendMail(
                                     from: "a@b.test", to: ["user\(client)@example.org"],
                                     content: "Subject: \(name)\r\n\r\n"
-                                        + String(repeating: "\(name) 0123456789012345678901234567\r\n", count: lines) + "end \(name)\r\n")
+                                        + String(
+                                            repeating: "\(name) 0123456789012345678901234567\r\n",
+                                            count: lines) + "end \(name)\r\n")
                             else { return }
                             if replies.count == 4, replies[3].hasPrefix("250") {
                                 accepted.insert(name)
@@ -81,6 +83,8 @@ private final class Accepted: Sendable {
 
     private static func name(of content: String) -> String? {
         // Large messages are long, and the name stands near the top.
-        String(decoding: content.utf8.prefix(2_000), as: UTF8.self).split(separator: "\r\n").first { $0.hasPrefix("Subject: ") }.map { String($0.dropFirst(9)) }
+        String(decoding: content.utf8.prefix(2_000), as: UTF8.self).split(separator: "\r\n").first {
+            $0.hasPrefix("Subject: ")
+        }.map { String($0.dropFirst(9)) }
     }
 }

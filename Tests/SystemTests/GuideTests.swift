@@ -16,9 +16,12 @@ import Testing
         // One directory under the same name for both, so that the printed paths are the same.
         let config = try scratch.makeDirectory("etc")
         func reset() throws {
-            try scratch.write("etc/main.cf", PostfixServer.privateLines(directory: scratch.path) + "# by hand\n")
+            try scratch.write(
+                "etc/main.cf", PostfixServer.privateLines(directory: scratch.path) + "# by hand\n")
             try scratch.write("etc/master.cf", "smtp inet n - y - - smtpd\n")
-            for (name, text) in guide.maps(hosts: "127.0.0.1:\(mariaDB.port)") { try scratch.write("etc/\(name)", text) }
+            for (name, text) in guide.maps(hosts: "127.0.0.1:\(mariaDB.port)") {
+                try scratch.write("etc/\(name)", text)
+            }
         }
         let domains = "mysql:\(config)/mysql-virtual-mailbox-domains.cf"
         let mailboxes = "mysql:\(config)/mysql-virtual-mailbox-maps.cf"
@@ -51,7 +54,9 @@ import Testing
             for command in commands {
                 let result = try await Command.run(
                     [directory + command[0]] + command.dropFirst(), environment: ["MAIL_CONFIG": config])
-                printed.append("\(command.joined(separator: " ")) → \(result.exitCode)\n\(result.standardOutput)\(result.standardError)")
+                printed.append(
+                    "\(command.joined(separator: " ")) → \(result.exitCode)\n\(result.standardOutput)\(result.standardError)"
+                )
             }
             printed.append(try String(contentsOfFile: config + "/main.cf", encoding: .utf8))
             answers.append(printed)
@@ -76,12 +81,15 @@ import Testing
             mainCf: GuideFixture.mainCf + "virtual_transport = lmtp:unix:\(dovecot.lmtpSocket)\n",
             files: guide.maps(hosts: "127.0.0.1:\(mariaDB.port)"))
 
-        let content = "From: <you@example.com>\nSubject: Grüße\nContent-Type: text/plain; charset=utf-8\n\nline\n.\n..dots\n\tend ä\n"
+        let content =
+            "From: <you@example.com>\nSubject: Grüße\nContent-Type: text/plain; charset=utf-8\n\nline\n.\n..dots\n\tend ä\n"
         func swaks(_ recipient: String) async throws -> CommandResult {
-            try await Command.run([
-                "swaks", "--server", "127.0.0.1", "--port", "\(martlet.port)", "--from", "you@example.com", "--to", recipient,
-                "--helo", "client.example.com", "--data", "-",
-            ], input: String(content.dropLast()))  // swaks ends the last line itself
+            try await Command.run(
+                [
+                    "swaks", "--server", "127.0.0.1", "--port", "\(martlet.port)", "--from",
+                    "you@example.com", "--to", recipient,
+                    "--helo", "client.example.com", "--data", "-",
+                ], input: String(content.dropLast()))  // swaks ends the last line itself
         }
         // Recipient, and who gets the mail.
         let cases: [(String, [String])] = [
@@ -108,21 +116,27 @@ import Testing
                 let start = try #require(text.range(of: "From: <you@example.com>"))
                 #expect(text[start.lowerBound...] == content[...])
                 let trace = text[..<start.lowerBound]
-                #expect(trace.contains("Received: from client.example.com (localhost [127.0.0.1])\n\tby mx.example.test (Postfix) with ESMTP id "))
+                #expect(
+                    trace.contains(
+                        "Received: from client.example.com (localhost [127.0.0.1])\n\tby mx.example.test (Postfix) with ESMTP id "
+                    ))
                 #expect(trace.hasPrefix("Return-Path: <you@example.com>"))
             }
         }
         let unknown = try await swaks("nobody@example.org")
         #expect(unknown.exitCode != 0)
-        #expect(unknown.standardOutput.contains(
-            "<** 550 5.1.1 <nobody@example.org>: Recipient address rejected: User unknown in virtual mailbox table"))
+        #expect(
+            unknown.standardOutput.contains(
+                "<** 550 5.1.1 <nobody@example.org>: Recipient address rejected: User unknown in virtual mailbox table"
+            ))
         // A stranger may not relay; this client is in mynetworks, so ask as somebody who is not.
         let stranger = try await MartletServer.start(
             mainCf: GuideFixture.mainCf + "mynetworks = 192.0.2.0/24\n",
             files: guide.maps(hosts: "127.0.0.1:\(mariaDB.port)"))
         let client = try await SMTPClient.connect(port: stranger.port)
         let replies = try await client.pipeline([
-            "EHLO client.example.com", "MAIL FROM:<you@example.com>", "RCPT TO:<a@foreign.example>", "RCPT TO:<jack@example.org>",
+            "EHLO client.example.com", "MAIL FROM:<you@example.com>", "RCPT TO:<a@foreign.example>",
+            "RCPT TO:<jack@example.org>",
         ])
         #expect(replies[2] == "454 4.7.1 <a@foreign.example>: Relay access denied")
         #expect(replies[3] == "250 2.1.5 Ok")

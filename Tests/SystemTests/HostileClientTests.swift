@@ -44,9 +44,12 @@ import Testing
         var generator = SeededGenerator(announcing: "hostile input")
         let martlet = try await MartletServer.start(mainCf: Self.mainCf)
         let words = [
-            "EHLO x\r\n", "MAIL FROM:<a@b.test>\r\n", "RCPT TO:<john@example.org>\r\n", "DATA\r\n", ".\r\n", "\r\n.\r\n", "\n.\n",
-            "RSET\r\n", "<\"", "@@@", "\\\"", "\u{0}", "[IPv6:::]", "%s%n", "BDAT 99999999999 LAST\r\n", "AUTH PLAIN x\r\n",
-            "STARTTLS\r\n", "XCLIENT ADDR=1\r\n", "RCPT TO:<" + String(repeating: "a", count: 5_000) + ">\r\n",
+            "EHLO x\r\n", "MAIL FROM:<a@b.test>\r\n", "RCPT TO:<john@example.org>\r\n", "DATA\r\n", ".\r\n",
+            "\r\n.\r\n", "\n.\n",
+            "RSET\r\n", "<\"", "@@@", "\\\"", "\u{0}", "[IPv6:::]", "%s%n", "BDAT 99999999999 LAST\r\n",
+            "AUTH PLAIN x\r\n",
+            "STARTTLS\r\n", "XCLIENT ADDR=1\r\n",
+            "RCPT TO:<" + String(repeating: "a", count: 5_000) + ">\r\n",
         ]
         for _ in 0..<60 {
             var bytes: [UInt8] = []
@@ -54,7 +57,9 @@ import Testing
                 if generator.chance(70) {
                     bytes += Array(generator.pick(words).utf8)
                 } else {
-                    bytes += (0..<Int.random(in: 1...300, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) }
+                    bytes += (0..<Int.random(in: 1...300, using: &generator)).map { _ in
+                        UInt8.random(in: 0...255, using: &generator)
+                    }
                 }
             }
             // What comes back does not matter here; that the server is there afterwards does.
@@ -64,14 +69,20 @@ import Testing
         // An endless line, and an endless message.
         for start in ["", "EHLO c\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<john@example.org>\r\nDATA\r\n"] {
             let client = try await SMTPClient.connect(port: martlet.port)
-            try? await client.sendLast(Array(start.utf8) + [UInt8](repeating: UInt8(ascii: "x"), count: 3 << 20))
+            try? await client.sendLast(
+                Array(start.utf8) + [UInt8](repeating: UInt8(ascii: "x"), count: 3 << 20))
         }
         #expect(martlet.isRunning)
         let client = try await SMTPClient.connect(port: martlet.port)
-        #expect(try await client.pipeline(["EHLO c.test", "MAIL FROM:<a@b.test>", "RCPT TO:<john@example.org>"])[2] == "250 2.1.5 Ok")
+        #expect(
+            try await client.pipeline(["EHLO c.test", "MAIL FROM:<a@b.test>", "RCPT TO:<john@example.org>"])[
+                2] == "250 2.1.5 Ok")
         let pid = try #require(martlet.pid)
         let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
-        let peak = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }?.split(separator: " ").compactMap { Int($0) }.first ?? 0
+        let peak =
+            status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }?.split(separator: " ").compactMap {
+                Int($0)
+            }.first ?? 0
         #expect(peak > 0 && peak < 200_000, "\(peak) kB at most")
     }
 
@@ -90,7 +101,10 @@ import Testing
         #expect(message.content.utf8.count > 24_000_000)
         let pid = try #require(martlet.pid)
         let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
-        let peak = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }?.split(separator: " ").compactMap { Int($0) }.first ?? 0
+        let peak =
+            status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }?.split(separator: " ").compactMap {
+                Int($0)
+            }.first ?? 0
         #expect(peak > 0 && peak < 100_000, "\(peak) kB at most")
     }
 }

@@ -17,7 +17,8 @@ import Testing
         let place = scratch.appending("run")
         let port = try LoopbackPort.unused()
         let made = try await Command.run([
-            BuiltProgram.martlet, "init", place, "--listen", "127.0.0.1:\(port)", "--hostname", "mail.example.org",
+            BuiltProgram.martlet, "init", place, "--listen", "127.0.0.1:\(port)", "--hostname",
+            "mail.example.org",
         ])
         #expect(made.exitCode == 0, "\(made.standardError)")
         let again = try await Command.run([BuiltProgram.martlet, "init", place])
@@ -25,14 +26,17 @@ import Testing
         let server = try await Blocking.run {
             let server = try ChildProcess(
                 [BuiltProgram.martlet, "serve", "-c", place], outputPath: scratch.appending("out"))
-            try server.waitUntil("greeting") { (try? SocketStream(port: port).readReply())?.hasPrefix("220") ?? false }
+            try server.waitUntil("greeting") {
+                (try? SocketStream(port: port).readReply())?.hasPrefix("220") ?? false
+            }
             return server
         }
         let client = try await SMTPClient.connect(port: port)
         #expect(client.greeting.hasPrefix("220 mail.example.org ESMTP"))
         _ = try await client.command("EHLO c.test")
         let replies = try await client.sendMail(
-            from: "you@example.com", to: ["Jack+list@example.org", "nobody@example.org"], content: "Subject: hello\r\n\r\nhi\r\n")
+            from: "you@example.com", to: ["Jack+list@example.org", "nobody@example.org"],
+            content: "Subject: hello\r\n\r\nhi\r\n")
         #expect(replies[1] == "250 2.1.5 Ok")
         #expect(replies[2].hasPrefix("550 5.1.1 <nobody@example.org>"))
         let maildir = place + "/mail/example.org/john/Maildir"
@@ -46,7 +50,9 @@ import Testing
         let explained = try await Command.run(
             [BuiltProgram.martlet, "explain", "-c", "run", "jack@example.org"], directory: scratch.path)
         #expect(explained.exitCode == 0, "\(explained.standardError)")
-        #expect(explained.standardOutput.contains("SELECT destination FROM virtual_aliases WHERE source = 'jack@example.org'"))
+        #expect(
+            explained.standardOutput.contains(
+                "SELECT destination FROM virtual_aliases WHERE source = 'jack@example.org'"))
         #expect(explained.standardOutput.contains("john@example.org"))
     }
 
@@ -65,26 +71,36 @@ import Testing
         try await martlet.waitForLog("reload")
         let fresh = try await SMTPClient.connect(port: martlet.port)
         let replies = try await fresh.pipeline(
-            ["EHLO c.test", "MAIL FROM:<a@b.test>", "RCPT TO:<jane@example.org>", "RCPT TO:<john@example.org>"])
+            [
+                "EHLO c.test", "MAIL FROM:<a@b.test>", "RCPT TO:<jane@example.org>",
+                "RCPT TO:<john@example.org>",
+            ])
         #expect(replies[2] == "250 2.1.5 Ok")
         #expect(replies[3].hasPrefix("550"))
         // A broken configuration is named and not used.
-        try "virtual_mailbox_maps inline\nmessage_size_limit = many\n".write(toFile: main, atomically: true, encoding: .utf8)
+        try "virtual_mailbox_maps inline\nmessage_size_limit = many\n".write(
+            toFile: main, atomically: true, encoding: .utf8)
         martlet.reload()
         try await martlet.waitForLog("message_size_limit = many")
         let still = try await SMTPClient.connect(port: martlet.port)
-        #expect(try await still.pipeline(["EHLO c.test", "MAIL FROM:<a@b.test>", "RCPT TO:<jane@example.org>"])[2] == "250 2.1.5 Ok")
+        #expect(
+            try await still.pipeline(["EHLO c.test", "MAIL FROM:<a@b.test>", "RCPT TO:<jane@example.org>"])[2]
+                == "250 2.1.5 Ok")
     }
 
     @Test func terminationFinishesWhatIsInFlight() async throws {
         let martlet = try await MartletServer.start(mainCf: Self.mailboxes)
         let sink = try LMTPSink(path: martlet.queueDirectory + "/private/sink")
         let client = try await SMTPClient.connect(port: martlet.port)
-        let replies = try await client.pipeline(["EHLO c.test", "MAIL FROM:<a@b.test>", "RCPT TO:<john@example.org>", "DATA"])
+        let replies = try await client.pipeline([
+            "EHLO c.test", "MAIL FROM:<a@b.test>", "RCPT TO:<john@example.org>", "DATA",
+        ])
         #expect(replies[3].hasPrefix("354"))
         async let code = Blocking.run { martlet.halt() }
         try await Task.sleep(for: .milliseconds(300))
-        #expect(try await client.send(Array("Subject: x\r\n\r\nlate\r\n.\r\n".utf8), replies: 1)[0].hasPrefix("250 2.0.0 Ok: queued as "))
+        #expect(
+            try await client.send(Array("Subject: x\r\n\r\nlate\r\n.\r\n".utf8), replies: 1)[0].hasPrefix(
+                "250 2.0.0 Ok: queued as "))
         let ended = try await code
         #expect(ended == 0, "\(ended)\n\(martlet.log)")
         // Delivered before the end, or when the server is back.
@@ -96,7 +112,9 @@ import Testing
         let martlet = try await MartletServer.start(mainCf: Self.mailboxes)
         let pid = try #require(martlet.pid)
         let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
-        let uids = try #require(status.split(separator: "\n").first { $0.hasPrefix("Uid:") }).split(separator: "\t").dropFirst()
+        let uids = try #require(status.split(separator: "\n").first { $0.hasPrefix("Uid:") }).split(
+            separator: "\t"
+        ).dropFirst()
         let expected = getuid() == 0 ? getpwnam("mail").pointee.pw_uid : getuid()
         #expect(uids.allSatisfy { $0 == "\(expected)" }, "\(uids)")
     }

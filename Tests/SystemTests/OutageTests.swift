@@ -6,7 +6,9 @@ import Testing
 @Suite(.serialized) struct OutageTests {
     private func reply(_ port: Int, _ recipient: String) async throws -> String {
         let client = try await SMTPClient.connect(port: port)
-        return try await client.pipeline(["EHLO c.test", "MAIL FROM:<a@b.test>", "RCPT TO:<\(recipient)>", "QUIT"])[2]
+        return try await client.pipeline([
+            "EHLO c.test", "MAIL FROM:<a@b.test>", "RCPT TO:<\(recipient)>", "QUIT",
+        ])[2]
     }
 
     @Test func databaseStopsAndComesBack() async throws {
@@ -16,7 +18,9 @@ import Testing
             mainCf: GuideFixture.mainCf, files: guide.maps(hosts: "127.0.0.1:\(mariaDB.port)"))
         #expect(try await reply(martlet.port, "jack@example.org") == "250 2.1.5 Ok")
         try await Blocking.run { mariaDB.halt() }
-        #expect(try await reply(martlet.port, "john@example.org") == "451 4.3.0 <john@example.org>: Temporary lookup failure")
+        #expect(
+            try await reply(martlet.port, "john@example.org")
+                == "451 4.3.0 <john@example.org>: Temporary lookup failure")
         #expect(!martlet.log.contains("password"))
         try await Blocking.run { try mariaDB.resume() }
         // Without a restart of Martlet; a host that failed rests for a moment.
@@ -34,7 +38,8 @@ import Testing
         for server in servers {
             if server === servers[1] {
                 try await server.sql(
-                    "CREATE DATABASE \(database); CREATE USER '\(database)'@'%' IDENTIFIED BY '\(database)'; GRANT ALL ON \(database).* TO '\(database)'@'%';")
+                    "CREATE DATABASE \(database); CREATE USER '\(database)'@'%' IDENTIFIED BY '\(database)'; GRANT ALL ON \(database).* TO '\(database)'@'%';"
+                )
             }
             try await server.sql(GuideFixture.schema, database: database)
         }
@@ -42,7 +47,8 @@ import Testing
         let martlet = try await MartletServer.start(
             mainCf: GuideFixture.mainCf,
             files: guide.maps(
-                hosts: servers.map { "127.0.0.1:\($0.port)" }.joined(separator: " ") + "\nretry_interval = 1"))
+                hosts: servers.map { "127.0.0.1:\($0.port)" }.joined(separator: " ") + "\nretry_interval = 1")
+        )
         for _ in 0..<8 { #expect(try await reply(martlet.port, "jack@example.org") == "250 2.1.5 Ok") }
         // Whichever host is in use: stop one, then let it back and stop the other.
         for server in servers {
@@ -58,11 +64,14 @@ import Testing
         let mariaDB = try await MariaDBServer.shared()
         let guide = try await GuideFixture.make(in: mariaDB)
         let martlet = try await MartletServer.start(
-            mainCf: GuideFixture.mainCf + "smtpd_client_connection_count_limit = 0\nsmtpd_error_sleep_time = 0\nsmtpd_hard_error_limit = 1000\n",
+            mainCf: GuideFixture.mainCf
+                + "smtpd_client_connection_count_limit = 0\nsmtpd_error_sleep_time = 0\nsmtpd_hard_error_limit = 1000\n",
             files: guide.maps(hosts: "127.0.0.1:\(mariaDB.port)"))
         let batch =
             ["RSET", "MAIL FROM:<a@b.test>"]
-            + (0..<40).map { "RCPT TO:<\($0 % 3 == 0 ? "john" : $0 % 3 == 1 ? "jack" : "nobody\($0)")@example.org>" }
+            + (0..<40).map {
+                "RCPT TO:<\($0 % 3 == 0 ? "john" : $0 % 3 == 1 ? "jack" : "nobody\($0)")@example.org>"
+            }
         let port = martlet.port
         let connections = try await withThrowingTaskGroup(of: Void.self, returning: Int.self) { group in
             for _ in 0..<50 {

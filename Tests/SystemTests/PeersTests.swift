@@ -26,11 +26,13 @@ import Testing
         let client = try await SMTPClient.connect(port: server.port)
         _ = try await client.command("EHLO client.test")
         let replies = try await client.sendMail(
-            from: "a@b.test", to: ["john@example.org", "nobody@example.org"], content: "Subject: x\r\n\r\n.hello\r\n")
+            from: "a@b.test", to: ["john@example.org", "nobody@example.org"],
+            content: "Subject: x\r\n\r\n.hello\r\n")
         #expect(replies[1] == "250 2.1.5 Ok")
         #expect(
             replies[2]
-                == "550 5.1.1 <nobody@example.org>: Recipient address rejected: User unknown in virtual mailbox table")
+                == "550 5.1.1 <nobody@example.org>: Recipient address rejected: User unknown in virtual mailbox table"
+        )
         let message = try await sink.messages(count: 1)[0]
         #expect(message.recipients == ["john@example.org"])
         #expect(message.content.contains("\r\n..hello\r\n"))
@@ -39,8 +41,11 @@ import Testing
     @Test func dovecotKeepsWhatLMTPBrings() async throws {
         let server = try await DovecotServer.start()
         let result = try await Command.run(
-            ["swaks", "--socket", server.lmtpSocket, "--protocol", "LMTP", "--from", "a@b.test", "--to", "john@example.org",
-                "--body", "hello"])
+            [
+                "swaks", "--socket", server.lmtpSocket, "--protocol", "LMTP", "--from", "a@b.test", "--to",
+                "john@example.org",
+                "--body", "hello",
+            ])
         #expect(result.exitCode == 0, "\(result.standardOutput) \(server.log)")
         #expect(try await server.messages(of: "john@example.org", count: 1).count == 1)
     }

@@ -25,7 +25,9 @@ extension ParameterDefinition {
         Self(name, kind, .text(text), summary, .notActedOn)
     }
 
-    static func known(_ name: String, _ kind: ParameterKind, from machine: MachineDefault, _ summary: String) -> Self {
+    static func known(_ name: String, _ kind: ParameterKind, from machine: MachineDefault, _ summary: String)
+        -> Self
+    {
         Self(name, kind, .machine(machine), summary, .notActedOn)
     }
 

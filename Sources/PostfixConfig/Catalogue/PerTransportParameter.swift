@@ -36,8 +36,12 @@ public struct PerTransportParameter: Hashable, Sendable {
     /// Takes a name apart; nil where no transport could have such a parameter.
     public init?(name: String) {
         // The longest: lmtp_destination_recipient_limit is no recipient limit of a transport lmtp_destination.
-        let suffixes = Suffix.allCases.filter { name.hasSuffix($0.rawValue) && name.utf8.count > $0.rawValue.utf8.count }
-        guard let suffix = suffixes.max(by: { $0.rawValue.utf8.count < $1.rawValue.utf8.count }) else { return nil }
+        let suffixes = Suffix.allCases.filter {
+            name.hasSuffix($0.rawValue) && name.utf8.count > $0.rawValue.utf8.count
+        }
+        guard let suffix = suffixes.max(by: { $0.rawValue.utf8.count < $1.rawValue.utf8.count }) else {
+            return nil
+        }
         self.init(transport: String(name.dropLast(suffix.rawValue.count)), suffix)
     }
 

@@ -29,7 +29,7 @@ extension SMTPServer {
         do {
             let address = try SocketAddress(ipAddress: "::", port: port)
             return try await open(address, isIPv6Only: false, listener, on: group)
-        } catch where isIPv6Missing(error) {
+        } catch  where isIPv6Missing(error) {
             logger.warning("this machine has no IPv6: listening on the IPv4 addresses alone, port \(port)")
             let address = try SocketAddress(ipAddress: "0.0.0.0", port: port)
             return try await open(address, isIPv6Only: false, listener, on: group)

@@ -47,7 +47,7 @@ public struct SMTPServer: Service {
             do {
                 let channel = try await open(listener, on: group, logger: logger)
                 bound.append(BoundListener(listener: listener, channel: channel))
-            } catch where isDispensable(listener, among: listeners, error) {
+            } catch  where isDispensable(listener, among: listeners, error) {
                 logger.warning("this machine has no IPv6: not listening on [::1]:\(listener.port)")
             } catch {
                 for listener in bound { await abandon(listener) }

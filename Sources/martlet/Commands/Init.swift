@@ -33,11 +33,14 @@ struct Init: ParsableCommand {
             try fail("no user \(wanted ?? "with your user id") on this machine", code: EX_NOUSER)
         }
         guard owner.uid != 0 || owner.name != self.owner else {
-            try fail("--owner root: a server that stays root is not for the Internet; name another user", code: EX_NOUSER)
+            try fail(
+                "--owner root: a server that stays root is not for the Internet; name another user",
+                code: EX_NOUSER)
         }
         let absolute = URL(fileURLWithPath: directory).standardizedFileURL.path
         let setup = NewSetup(
-            directory: absolute, listen: listen, hostname: hostname ?? ProcessInfo.processInfo.hostName, owner: owner,
+            directory: absolute, listen: listen, hostname: hostname ?? ProcessInfo.processInfo.hostName,
+            owner: owner,
             withExample: !empty)
         do {
             try setup.write()

@@ -31,7 +31,8 @@ final class FileLogOutput: LogOutput {
             bytes.withUnsafeBytes { buffer in
                 var rest = buffer[...]
                 while !rest.isEmpty {
-                    let count = Foundation.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                    let count = Foundation.write(
+                        descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
                     if count < 0 && errno == EINTR { continue }
                     // The disk is full or the reader has gone: there is no better place to say so.
                     if count <= 0 { return }
@@ -54,7 +55,8 @@ final class FileLogOutput: LogOutput {
     private static func open(_ path: String) throws(LogOutputError) -> Int32 {
         let descriptor = Foundation.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            throw LogOutputError(description: "cannot write the log \(path): \(String(cString: strerror(errno)))")
+            throw LogOutputError(
+                description: "cannot write the log \(path): \(String(cString: strerror(errno)))")
         }
         return descriptor
     }
@@ -85,7 +87,9 @@ final class SyslogOutput: LogOutput {
 
     private func send(_ line: ArraySlice<UInt8>) -> Bool {
         descriptor.withLock { descriptor in
-            line.withUnsafeBytes { Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) >= 0 }
+            line.withUnsafeBytes {
+                Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) >= 0
+            }
         }
     }
 

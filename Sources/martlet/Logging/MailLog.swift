@@ -17,10 +17,13 @@ struct MailLog: Sendable {
         if path == "/dev/stdout" {
             sink = LogSink(format: file, output: FileLogOutput(descriptor: STDOUT_FILENO))
         } else if !path.isEmpty {
-            sink = LogSink(format: file, output: try FileLogOutput(path: path, owner: Owner(name: configuration[.mailOwner])))
+            sink = LogSink(
+                format: file,
+                output: try FileLogOutput(path: path, owner: Owner(name: configuration[.mailOwner])))
         } else if isatty(STDERR_FILENO) == 0, let syslog = SyslogOutput() {
             let facility = Self.facilities[configuration[.syslogFacility]] ?? 2
-            sink = LogSink(format: LogLineFormat(frame: .syslog(facility: facility), name: name), output: syslog)
+            sink = LogSink(
+                format: LogLineFormat(frame: .syslog(facility: facility), name: name), output: syslog)
         } else {
             sink = LogSink(format: file, output: FileLogOutput(descriptor: STDERR_FILENO))
         }
@@ -33,7 +36,8 @@ struct MailLog: Sendable {
     /// syslog(3).
     private static let facilities = [
         "user": 1, "mail": 2, "daemon": 3, "auth": 4, "syslog": 5, "lpr": 6, "news": 7, "uucp": 8, "cron": 9,
-        "authpriv": 10, "ftp": 11, "local0": 16, "local1": 17, "local2": 18, "local3": 19, "local4": 20, "local5": 21,
+        "authpriv": 10, "ftp": 11, "local0": 16, "local1": 17, "local2": 18, "local3": 19, "local4": 20,
+        "local5": 21,
         "local6": 22, "local7": 23,
     ]
 }

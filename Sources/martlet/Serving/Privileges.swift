@@ -26,7 +26,8 @@ enum Privileges {
             throw refusal(owner)
         }
         guard setuid(0) != 0 else {
-            throw ServeFailure("the system let the user \(owner.name) become root again; not serving like this")
+            throw ServeFailure(
+                "the system let the user \(owner.name) become root again; not serving like this")
         }
     }
 
@@ -40,7 +41,8 @@ enum Privileges {
         if stat(directory, &information) != 0 {
             do {
                 try FileManager.default.createDirectory(
-                    atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+                    atPath: directory, withIntermediateDirectories: true,
+                    attributes: [.posixPermissions: 0o700])
             } catch {
                 throw ServeFailure("cannot make the directory \(directory): \(error.localizedDescription)")
             }
@@ -49,7 +51,8 @@ enum Privileges {
         }
         guard geteuid() == 0 else { return }
         guard chown(directory, owner.uid, owner.gid) == 0 else {
-            throw ServeFailure("cannot give \(directory) to \(owner.name): \(String(cString: strerror(errno)))")
+            throw ServeFailure(
+                "cannot give \(directory) to \(owner.name): \(String(cString: strerror(errno)))")
         }
     }
 }

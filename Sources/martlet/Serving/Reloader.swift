@@ -18,13 +18,18 @@ struct Reloader: Service {
         let logger = log.logger("master")
         for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
             // The file may have been rotated.
-            do throws(LogOutputError) { try log.sink.reopen() } catch { logger.error("\(error); the log goes on in the old file") }
+            do throws(LogOutputError) { try log.sink.reopen() } catch {
+                logger.error("\(error); the log goes on in the old file")
+            }
             do {
                 let configuration = try Configuration.load(directory: directory)
                 let master = try MasterFile.load(directory: directory)
-                let system = try MailSystem(configuration, master: master, pools: pools, intake: intake, log: log)
+                let system = try MailSystem(
+                    configuration, master: master, pools: pools, intake: intake, log: log)
                 await current.replace(with: system).agents.shutdown()
-                for warning in configuration.warnings + (master?.warnings ?? []) { logger.warning("\(warning)") }
+                for warning in configuration.warnings + (master?.warnings ?? []) {
+                    logger.warning("\(warning)")
+                }
                 logger.info("reload -- version \(Version.current), configuration \(directory)")
             } catch let failure as ConfigurationFailure {
                 for problem in failure.problems { logger.error("\(problem)") }

@@ -41,7 +41,8 @@ struct GuideDatabase {
         try DatabaseQueue(path: path).write { database in
             try database.execute(sql: "INSERT INTO virtual_domains (id, name) VALUES (1, 'example.org')")
             try database.execute(
-                sql: "INSERT INTO virtual_users (domain_id, email, password) VALUES (1, 'john@example.org', ?)",
+                sql:
+                    "INSERT INTO virtual_users (domain_id, email, password) VALUES (1, 'john@example.org', ?)",
                 arguments: [
                     "{SHA512-CRYPT}$6$martletexample$uEkZhEeGovp8a.r9qwbSLhTF1N.TV3Mr3Nqv1qjETh1eYirvCPBbOWhdg0zY3XnA27o8YCIPoynsS/0YqDnJx0"
                 ])

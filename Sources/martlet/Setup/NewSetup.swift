@@ -19,7 +19,8 @@ struct NewSetup {
     ///
     /// - Throws: ``SetupError`` where something is there already or can't be written; nothing is overwritten.
     func write() throws {
-        for name in ["main.cf", "master.cf", Self.databaseName] where FileManager.default.fileExists(atPath: path(name)) {
+        for name in ["main.cf", "master.cf", Self.databaseName]
+        where FileManager.default.fileExists(atPath: path(name)) {
             throw SetupError("\(path(name)) is there already; choose another directory, or move it away")
         }
         for name in ["", "queue", "data", "mail"] { try makeDirectory(path(name)) }
@@ -32,7 +33,8 @@ struct NewSetup {
         }
         chmod(database.path, 0o640)
         try put("virtual-mailbox-domains.cf", map("SELECT 1 FROM virtual_domains WHERE name = '%s'"))
-        try put("virtual-mailbox-maps.cf", map("SELECT '%d/%u/Maildir/' FROM virtual_users WHERE email = '%s'"))
+        try put(
+            "virtual-mailbox-maps.cf", map("SELECT '%d/%u/Maildir/' FROM virtual_users WHERE email = '%s'"))
         try put("virtual-alias-maps.cf", map("SELECT destination FROM virtual_aliases WHERE source = '%s'"))
         try put("master.cf", masterFile)
         try put("main.cf", mainFile)
@@ -113,7 +115,8 @@ struct NewSetup {
         guard getuid() == 0 else { return }
         for name in ["queue", "data", "mail", Self.databaseName] {
             guard chown(path(name), owner.uid, owner.gid) == 0 else {
-                throw SetupError("cannot give \(path(name)) to \(owner.name): \(String(cString: strerror(errno)))")
+                throw SetupError(
+                    "cannot give \(path(name)) to \(owner.name): \(String(cString: strerror(errno)))")
             }
         }
     }

@@ -11,9 +11,10 @@ enum Agents {
         return AgentRegistry([
             "lmtp": LMTPAgent(LMTPSettings(configuration)),
             "virtual": VirtualAgent(
-                VirtualSettings(configuration), 
+                VirtualSettings(configuration),
                 tables: MailboxTables(
-                    mailboxes: maps(.virtualMailboxMaps), uids: maps(.virtualUIDMaps), gids: maps(.virtualGIDMaps)),
+                    mailboxes: maps(.virtualMailboxMaps), uids: maps(.virtualUIDMaps),
+                    gids: maps(.virtualGIDMaps)),
                 logger: log.logger("virtual")),
         ])
     }

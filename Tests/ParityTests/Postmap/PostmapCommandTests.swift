@@ -79,7 +79,9 @@ import Testing
         let arguments = ["-s", "inline:{a=b,{x = y z}}"]
         let (theirs, ours) = (try await theirs(arguments, input: ""), try await ours(arguments, input: ""))
         #expect(ours.exitCode == theirs.exitCode)
-        #expect(ours.standardOutput.split(separator: "\n").sorted() == theirs.standardOutput.split(separator: "\n").sorted())
+        #expect(
+            ours.standardOutput.split(separator: "\n").sorted()
+                == theirs.standardOutput.split(separator: "\n").sorted())
         #expect(ours.standardError == theirs.standardError)
     }
 

@@ -27,7 +27,8 @@ final class RecipientJudge: Sendable {
 
     /// Nothing here is to slow down, or to stop at the thousandth address.
     static let patience = [
-        "smtpd_error_sleep_time": "0", "smtpd_soft_error_limit": "1000000", "smtpd_hard_error_limit": "1000000",
+        "smtpd_error_sleep_time": "0", "smtpd_soft_error_limit": "1000000",
+        "smtpd_hard_error_limit": "1000000",
         "smtpd_recipient_limit": "1000000", "smtpd_junk_command_limit": "1000000",
     ]
 

@@ -27,7 +27,8 @@ import Testing
         let answers = await martlet.answers(to: setup.addresses)
         // The program itself, over the wire, says what the rooms say.
         let program = try await MartletServer.start(
-            mainCf: mainCf.merging(RecipientJudge.patience) { $1 }.map { "\($0.key) = \($0.value)\n" }.joined())
+            mainCf: mainCf.merging(RecipientJudge.patience) { $1 }.map { "\($0.key) = \($0.value)\n" }
+                .joined())
         let said = try await RecipientJudge.replies(to: setup.addresses, port: program.port)
         for (address, (wire, answer)) in zip(setup.addresses, zip(said, answers)) {
             #expect(wire == answer.reply, "\(address)")
@@ -82,7 +83,9 @@ import Testing
             }
         }
         // How many there are to choose from is a matter of chance.
-        #expect(equal >= alike.count * 8 / 10 && equal >= 30, "too few deliveries were compared: \(equal) of \(sample.count)")
+        #expect(
+            equal >= alike.count * 8 / 10 && equal >= 30,
+            "too few deliveries were compared: \(equal) of \(sample.count)")
 
         // What was accepted and not sampled is accepted here as well, save for the two differences.
         for index in accepted where !sample.contains(index) {

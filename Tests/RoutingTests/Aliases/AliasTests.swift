@@ -50,7 +50,8 @@ import Testing
 
     /// Such an address would end the command that names it, and begin one of its own.
     @Test(arguments: [
-        "\"x\nRCPT TO:<ceo@box.test>\nX-\"@box.test", "\"x\r\nDATA\"@box.test", "john\\\n@box.test", "a@[x\u{0}y]", "\"a\u{7f}\"@box.test",
+        "\"x\nRCPT TO:<ceo@box.test>\nX-\"@box.test", "\"x\r\nDATA\"@box.test", "john\\\n@box.test",
+        "a@[x\u{0}y]", "\"a\u{7f}\"@box.test",
     ])
     func `a line end or another control character in an answer is no address`(answer: String) async throws {
         let reply = try await setup(["a@alias.test": answer]).answer("a@alias.test")
