@@ -16,7 +16,7 @@ export MARTLET_SEED
 .PHONY: build run test format install-build-packages clean
 
 build: install-build-packages
-	swift build -c release --product martlet
+	swift build -c release --product martlet --static-swift-stdlib
 
 run: build
 	scripts/install-packages $(RUN_PACKAGES)
