@@ -70,8 +70,6 @@ struct MailBenchmark {
                 note("messages", "martlet", try messages(port: martlet.port, each: 300, sink: martletSink))
             }
         }
-        print(
-            "database connections of martlet: \(try await connectionCount(mariaDB, data.database, martlet))")
         for (work, servers) in figures.sorted(by: { $0.key < $1.key }) {
             let (ours, theirs) = (median(servers["martlet"] ?? []), median(servers["postfix"] ?? []))
             print(
@@ -127,13 +125,6 @@ struct MailBenchmark {
             usleep(2_000)
         }
         return Double(total) / ((ContinuousClock.now - start) / .seconds(1))
-    }
-
-    static func connectionCount(_ server: MariaDBServer, _ database: String, _ martlet: MartletServer)
-        async throws -> String
-    {
-        try await server.sql("SELECT COUNT(*) FROM information_schema.processlist WHERE user = '\(database)'")
-            .trimmingCharacters(in: .whitespacesAndNewlines) + " (with those of Postfix's proxymap)"
     }
 
     static func selects(_ server: MariaDBServer) async throws -> Int {
