@@ -84,7 +84,7 @@ import Testing
         try await store.writeWithoutTransaction {
             try $0.execute(
                 sql: """
-                    CREATE TEMP TRIGGER poison BEFORE INSERT ON message WHEN NEW.sender = 'poison@example.org'
+                    CREATE TEMP TRIGGER poison BEFORE INSERT ON message WHEN CAST(NEW.sender AS TEXT) = 'poison@example.org'
                     BEGIN SELECT RAISE(ABORT, 'poison'); END
                     """)
         }

@@ -121,7 +121,7 @@ struct StoreReader {
             }
         }
         let message = QueuedMessage(
-            number: number, id: id, arrived: Timestamp(microseconds: row[2]), sender: ReversePath(row[3]),
+            number: number, id: id, arrived: Timestamp(microseconds: row[2]), sender: ReversePath(String(decoding: row[3] as Data, as: UTF8.self)),
             isEightBit: row[4], origin: envelope.origin, size: row[5], recipients: recipients,
             freshContent: nil, hasStateInStore: due != nil, activated: activated)
         return Entry(number: number, due: due.map(Timestamp.init(microseconds:)), message: message)

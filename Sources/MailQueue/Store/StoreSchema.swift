@@ -15,7 +15,8 @@ enum StoreSchema {
             number INTEGER PRIMARY KEY,
             id TEXT NOT NULL,
             arrived INTEGER NOT NULL,
-            sender TEXT NOT NULL,
+            -- UTF-8; as text, SQLite would end it at a NUL.
+            sender BLOB NOT NULL,
             is_eight_bit INTEGER NOT NULL,
             size INTEGER NOT NULL,
             envelope BLOB NOT NULL,

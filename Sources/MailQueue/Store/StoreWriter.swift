@@ -16,7 +16,7 @@ struct StoreWriter {
         var content: Data?
         if case .memory(let buffer) = message.content { content = Data(sharing: buffer) }
         statement.setUncheckedArguments([
-            number, message.id.description, message.arrived.microseconds, message.envelope.sender.text,
+            number, message.id.description, message.arrived.microseconds, Data(message.envelope.sender.text.utf8),
             message.envelope.isEightBit, message.content.size,
             Data(sharing: EnvelopeCoding.encode(message.envelope)), content,
         ])
