@@ -26,7 +26,7 @@ struct MailServer {
         }
         let master = try loadMaster()
         let settings = QueueSettings(configuration)
-        try Privileges.prepare(settings.directory, for: owner)
+        try prepare(settings, for: owner)
         let pools = DatabasePools()
         let (queue, system) = try Privileges.acting(as: owner) {
             let queue = try open(settings)
@@ -69,6 +69,17 @@ struct MailServer {
             return try MasterFile.load(directory: directory)
         } catch {
             throw ServeFailure("\(error)", exitCode: EX_CONFIG)
+        }
+    }
+
+    /// Makes the queue's directory, and hands it to the user that a server started by root becomes.
+    private func prepare(_ settings: QueueSettings, for owner: Owner) throws(ServeFailure) {
+        let isRoot = geteuid() == 0
+        do throws(QueueFailure) {
+            try QueueDirectory(settings.directory).create(
+                owner: isRoot ? owner.uid : nil, group: isRoot ? owner.gid : nil)
+        } catch {
+            throw ServeFailure("\(error)", exitCode: EX_CANTCREAT)
         }
     }
 

@@ -34,25 +34,4 @@ enum Privileges {
     private static func refusal(_ owner: Owner) -> ServeFailure {
         ServeFailure("cannot become the user \(owner.name): \(String(cString: strerror(errno)))")
     }
-
-    /// Makes a directory that the owner may write in, while the program still may.
-    static func prepare(_ directory: String, for owner: Owner) throws(ServeFailure) {
-        var information = stat()
-        if stat(directory, &information) != 0 {
-            do {
-                try FileManager.default.createDirectory(
-                    atPath: directory, withIntermediateDirectories: true,
-                    attributes: [.posixPermissions: 0o700])
-            } catch {
-                throw ServeFailure("cannot make the directory \(directory): \(error.localizedDescription)")
-            }
-        } else if information.st_uid == owner.uid {
-            return
-        }
-        guard geteuid() == 0 else { return }
-        guard chown(directory, owner.uid, owner.gid) == 0 else {
-            throw ServeFailure(
-                "cannot give \(directory) to \(owner.name): \(String(cString: strerror(errno)))")
-        }
-    }
 }
