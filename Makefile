@@ -3,9 +3,11 @@
 #              (four at a time: many of them start servers)
 # make build   builds the release
 
-BUILD_PACKAGES = libmariadb-dev libsqlite3-dev pkg-config
+BUILD_PACKAGES = libmariadb-dev libpq-dev libsqlite3-dev libldap-dev libmongoc-dev \
+	libdb-dev liblmdb-dev libcdb-dev libpcre2-dev pkg-config
 RUN_PACKAGES = swaks
-TEST_PACKAGES = postfix postfix-mysql postfix-sqlite postfix-pcre mariadb-server mariadb-client \
+TEST_PACKAGES = postfix postfix-mysql postfix-pgsql postfix-sqlite postfix-ldap postfix-pcre postfix-lmdb postfix-cdb \
+	mariadb-server mariadb-client postgresql slapd ldap-utils memcached postsrsd \
 	dovecot-core dovecot-lmtpd swaks sqlite3 util-linux procps
 MARTLET = .build/release/martlet
 

@@ -11,6 +11,7 @@ let nio: [Target.Dependency] = [
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
 
 let package = Package(
@@ -22,6 +23,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -34,11 +36,22 @@ let package = Package(
         // First floor
         .target(
             name: "SMTPWire", dependencies: ["MailFormat", .product(name: "NIOCore", package: "swift-nio")]),
-        .target(name: "LookupTables", dependencies: ["PostfixConfig", logging, collections]),
+        .systemLibrary(name: "CBerkeleyDB", providers: [.apt(["libdb-dev"])]),
+        .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
+        .systemLibrary(name: "CTinyCDB", pkgConfig: "libcdb", providers: [.apt(["libcdb-dev"])]),
+        .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+        .target(
+            name: "LookupTables",
+            dependencies: [
+                "PostfixConfig", "CBerkeleyDB", "CLMDB", "CTinyCDB", "CPCRE2", logging, metrics, collections,
+            ]),
         .target(name: "MailQueue", dependencies: ["MailFormat", grdb, logging, collections] + nio),
 
         // Second floor
         .systemLibrary(name: "CMariaDB", pkgConfig: "libmariadb", providers: [.apt(["libmariadb-dev"])]),
+        .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CLDAP", pkgConfig: "ldap", providers: [.apt(["libldap-dev"])]),
+        .systemLibrary(name: "CMongoC", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
         .target(name: "MySQLTable", dependencies: ["LookupTables", "CMariaDB", logging]),
         .target(name: "SQLiteTable", dependencies: ["LookupTables", grdb, logging]),
         .target(name: "Routing", dependencies: ["MailFormat", "PostfixConfig", "LookupTables", logging]),
