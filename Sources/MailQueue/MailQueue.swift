@@ -160,8 +160,9 @@ public final class MailQueue: MessageIntake {
         await withCheckedContinuation { writer.submit(.close($0)) }
         await writer.shutdown()
         relay.queue.withLock { $0 = nil }
-        try? reader.close()
+        // The threads read by this connection: it is closed when the last of them has ended.
         try? await threads.shutdownGracefully()
+        try? reader.close()
         lock.release()
     }
 

@@ -100,4 +100,26 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: content).isEmpty)
         await queue.close()
     }
+
+    @Test func `what is being read when the queue closes ends before the store does`() async throws {
+        for _ in 0..<20 {
+            let directory = try TemporaryDirectory("queue")
+            let first = try Fixture.open(directory)
+            for _ in 0..<20 { try await Fixture.commit(first) }
+            await first.close()
+            // Read again from the store, so that no content is at hand.
+            let queue = try Fixture.open(directory)
+            let messages = try await Fixture.due(queue, count: 20)
+            await withTaskGroup(of: Void.self) { group in
+                for message in messages {
+                    group.addTask {
+                        let content = try? await queue.content(of: message)
+                        if case .file = content { Issue.record("\(message.id) has no file") }
+                    }
+                    group.addTask { queue.tick() }
+                }
+                group.addTask { await queue.close() }
+            }
+        }
+    }
 }

@@ -91,6 +91,8 @@ public final class PostfixServer: Sendable {
             \(masterCf)
 
             """)
+        // Postfix would make its log for root's eyes alone.
+        try directory.write("log", "")
         for (name, text) in files { try directory.write("etc/\(name)", text) }
         try prepare(directory)
         try Command.require(Privilege.prefix + ["chown", "postfix:root", directory.appending("data")])

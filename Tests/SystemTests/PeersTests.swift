@@ -16,13 +16,14 @@ import Testing
     }
 
     @Test func postfixRefusesAndDelivers() async throws {
+        let directory = try TemporaryDirectory("sink")
+        let sink = try LMTPSink(path: directory.appending("s"))
         let server = try await PostfixServer.start(
             mainCf: """
                 virtual_mailbox_domains = example.org
                 virtual_mailbox_maps = inline:{ john@example.org=x }
-                virtual_transport = lmtp:unix:private/sink
+                virtual_transport = lmtp:unix:\(sink.path)
                 """)
-        let sink = try LMTPSink(path: server.queueDirectory + "/private/sink")
         let client = try await SMTPClient.connect(port: server.port)
         _ = try await client.command("EHLO client.test")
         let replies = try await client.sendMail(
