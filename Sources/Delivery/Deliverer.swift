@@ -2,8 +2,10 @@ import Logging
 import LookupTables
 import MailFormat
 import MailQueue
+import NIOCore
 import NIOPosix
 import Routing
+import SMTPWire
 import ServiceLifecycle
 
 /// Takes what is due from the queue, asks routing where it goes, lets agents deliver it, and records what came of it.
@@ -15,19 +17,22 @@ public struct Deliverer: Service {
     private let attempt: DeliveryAttempt
     private let gates: DestinationGates
     private let agents: @Sendable () -> AgentRegistry
+    private let group: any EventLoopGroup
     private let grace: Duration
 
     /// - Parameters:
     ///   - logger: makes a logger from a program's name: `qmgr`, `lmtp`, `bounce`.
     ///   - agents: asked for each delivery, so that a configuration that was read again counts at once.
+    ///   - group: the event loops that the deliveries run on; they must outlive the service.
     ///   - threads: where content files are read; the caller's, running.
     public init(
         queue: MailQueue, guide: any AddressGuide, agents: @escaping @Sendable () -> AgentRegistry,
-        settings: DeliverySettings,
+        settings: DeliverySettings, group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
         threads: NIOThreadPool = .singleton, logger: @escaping @Sendable (String) -> Logger
     ) {
         self.queue = queue
         self.agents = agents
+        self.group = group
         grace = settings.grace
         gates = DestinationGates(settings)
         attempt = DeliveryAttempt(
@@ -77,9 +82,13 @@ public struct Deliverer: Service {
     }
 
     private func deliver() async {
-        await withDiscardingTaskGroup { group in
+        await withDiscardingTaskGroup { tasks in
             while let messages = await queue.nextDue() {
-                for message in messages { group.addTask { await attempt.run(message) } }
+                for message in messages {
+                    tasks.addTask(executorPreference: EventLoopExecutor(group.next())) {
+                        await attempt.run(message)
+                    }
+                }
             }
             // Nothing new begins any more: who waits for a turn need not wait for it.
             gates.close()

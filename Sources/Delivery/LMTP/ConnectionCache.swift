@@ -33,10 +33,15 @@ final class ConnectionCache: Sendable {
         self.settings = settings
     }
 
-    func take(_ destination: LMTPDestination) -> LMTPConnection? {
+    /// - Parameter loop: where the delivery runs; a connection on the same loop needs no other thread.
+    func take(_ destination: LMTPDestination, near loop: (any EventLoop)?) -> LMTPConnection? {
         state.withLock { state in
-            while let idle = state.idle[destination]?.popLast() {
-                if idle.connection.client.isActive { return idle.connection }
+            guard var idle = state.idle.removeValue(forKey: destination) else { return nil }
+            defer { if !idle.isEmpty { state.idle[destination] = idle } }
+            while !idle.isEmpty {
+                let near = idle.lastIndex { $0.connection.client.eventLoop === loop }
+                let taken = idle.remove(at: near ?? idle.endIndex - 1)
+                if taken.connection.client.isActive { return taken.connection }
             }
             return nil
         }

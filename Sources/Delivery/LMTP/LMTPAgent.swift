@@ -21,7 +21,7 @@ public final class LMTPAgent: DeliveryAgent {
         self.settings = settings
         self.group = group
         self.threads = threads
-        connector = LMTPConnector(settings: settings, group: group)
+        connector = LMTPConnector(settings: settings)
         cache = ConnectionCache(settings)
     }
 
@@ -35,7 +35,7 @@ public final class LMTPAgent: DeliveryAgent {
                     "bad destination \"\(job.route.nextHop)\" for transport \(job.route.transport): expected "
                         + "unix:path, inet:host:port or host:port"), for: job)
         }
-        if let connection = cache.take(destination) {
+        if let connection = cache.take(destination, near: MultiThreadedEventLoopGroup.currentEventLoop) {
             let outcome = await send(job, over: connection, destination)
             // An idle connection that the server had closed: nothing has been said, so nothing is repeated.
             guard outcome.failure != nil, outcome.wasStale else {
@@ -45,7 +45,8 @@ public final class LMTPAgent: DeliveryAgent {
         let start = ContinuousClock.now
         let connection: LMTPConnection
         do {
-            connection = try await connector.connect(destination)
+            connection = try await connector.connect(
+                destination, on: MultiThreadedEventLoopGroup.currentEventLoop ?? group.any())
         } catch {
             let outcome = RecipientOutcome.deferred(
                 error.status, error.reason, relay: error.relay, remote: error.remote)

@@ -8,7 +8,6 @@ import Synchronization
 /// Opens connections to LMTP servers, up to the answer to LHLO.
 struct LMTPConnector: Sendable {
     let settings: LMTPSettings
-    let group: any EventLoopGroup
 
     /// Why there is no connection: what the log says, and what is counted against the destination.
     struct Failure: Error {
@@ -19,11 +18,13 @@ struct LMTPConnector: Sendable {
     }
 
     /// Gives up where the task is cancelled, as one that was lost.
-    func connect(_ destination: LMTPDestination) async throws(Failure) -> LMTPConnection {
+    func connect(
+        _ destination: LMTPDestination, on loop: any EventLoop
+    ) async throws(Failure) -> LMTPConnection {
         let attempt = ConnectionAttempt()
         let opening: Result<(LMTPConnection, ClientOutcome?), Failure> = await withTaskCancellationHandler {
             do throws(Failure) {
-                let (connection, opened) = try await open(destination, attempt)
+                let (connection, opened) = try await open(destination, on: loop, attempt)
                 return .success((connection, try? await opened.get()))
             } catch {
                 return .failure(error)
@@ -39,10 +40,10 @@ struct LMTPConnector: Sendable {
     }
 
     private func open(
-        _ destination: LMTPDestination, _ attempt: ConnectionAttempt
+        _ destination: LMTPDestination, on loop: any EventLoop, _ attempt: ConnectionAttempt
     ) async throws(Failure) -> (LMTPConnection, EventLoopFuture<ClientOutcome>) {
         let settings = settings
-        let bootstrap = ClientBootstrap(group: group)
+        let bootstrap = ClientBootstrap(group: loop)
             .connectTimeout(
                 settings.connectTimeout == .zero ? .hours(1) : TimeAmount(settings.connectTimeout)
             )
@@ -60,7 +61,7 @@ struct LMTPConnector: Sendable {
             let (client, opened): (ClientConnection, EventLoopFuture<ClientOutcome>)
             switch destination {
             case .unix(let path):
-                (client, opened) = try await ClientBootstrap(group: group)
+                (client, opened) = try await ClientBootstrap(group: loop)
                     .connectTimeout(
                         settings.connectTimeout == .zero ? .hours(1) : TimeAmount(settings.connectTimeout)
                     )

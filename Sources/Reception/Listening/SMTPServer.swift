@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import SMTPWire
 import ServiceLifecycle
 
 /// The SMTP server: bound sockets, and a task for each connection.
@@ -91,7 +92,8 @@ public struct SMTPServer: Service {
             try await withThrowingDiscardingTaskGroup { group in
                 for try await accepted in inbound {
                     for limit in limits { await limit.enter() }
-                    group.addTask {
+                    let executor = EventLoopExecutor(accepted.connection.channel.eventLoop)
+                    group.addTask(executorPreference: executor) {
                         await serve(accepted, sessions)
                         for limit in limits { limit.leave() }
                     }

@@ -29,6 +29,8 @@ public struct ClientConnection: Sendable {
 
     public var isActive: Bool { channel.isActive }
 
+    public var eventLoop: any EventLoop { channel.eventLoop }
+
     public var remoteAddress: SocketAddress? { channel.remoteAddress }
 
     /// Sends one message and waits for what the server says about each recipient.
