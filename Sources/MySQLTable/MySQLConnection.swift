@@ -10,6 +10,11 @@ final class MySQLConnection: SQLConnection {
     private let host: DatabaseHost
     private let readTimeout: UInt32
     private var statement: [UInt8] = []
+    /// The longest statement that the server takes: `max_allowed_packet`.
+    private var longestStatement = 1024
+    /// Maps whose key column makes them unfit to be asked together, and until when that is believed.
+    private var unfit: [ObjectIdentifier: ContinuousClock.Instant] = [:]
+    private var collation = PlainCollation()
 
     /// So many statements, or so many bytes, are written ahead of the answers. Both sides' socket buffers hold
     /// that much, so neither can wait for the other to read.
@@ -60,6 +65,7 @@ final class MySQLConnection: SQLConnection {
             throw ConnectionLoss("mysql server \(host): charset \(connector.charset): \(errorText)")
         }
         try requireBackslashEscapes()
+        try readLongestStatement()
     }
 
     private func setOptions(_ connector: MySQLConnector) {
@@ -96,6 +102,96 @@ final class MySQLConnection: SQLConnection {
         else { throw ConnectionLoss("mysql server \(host): cannot unset NO_BACKSLASH_ESCAPES: \(errorText)") }
     }
 
+    private func readLongestStatement() throws(ConnectionLoss) {
+        guard mysql_query(handle, "SELECT @@max_allowed_packet") == 0, let result = mysql_store_result(handle)
+        else { throw loss }
+        defer { mysql_free_result(result) }
+        guard let row = mysql_fetch_row(result), let text = row[0], let bytes = Int(String(cString: text))
+        else { return }
+        longestStatement = max(longestStatement, bytes)
+    }
+
+    // MARK: Asking together
+
+    /// So many values in one statement. MariaDB makes a subquery of a list of 1000.
+    private static let valuesTogether = 250
+    private static let unfitness: Duration = .seconds(60)
+
+    func askTogether(
+        _ questions: ArraySlice<SQLQuestion>, until deadline: ContinuousClock.Instant,
+        reply: (Int, SQLReply) -> Void
+    ) throws(ConnectionLoss) {
+        let plan = SharedQuestion.plan(
+            questions, limit: Self.valuesTogether, bytes: min(Self.windowBytes, longestStatement) / 2,
+            isWelcome: isFit)
+        guard !plan.isEmpty else { return }
+        try watchingTheClock { () throws(ConnectionLoss) in
+            var sent = 0
+            var sizes: [Int] = []
+            for (number, shared) in plan.enumerated() {
+                while sent < plan.count,
+                    sent == number || sizes[number...].reduce(0, +) < Self.windowBytes / 2
+                {
+                    statement.removeAll(keepingCapacity: true)
+                    SharedStatement.write(plan[sent], into: &statement)
+                    try sendStatement()
+                    sizes.append(statement.count)
+                    sent += 1
+                }
+                guard ContinuousClock.now < deadline else { throw ConnectionLoss.tooLate }
+                try receive(shared, questions, reply)
+            }
+        }
+    }
+
+    private func isFit(_ query: SQLQuery) -> Bool {
+        guard let end = unfit[ObjectIdentifier(query)] else { return true }
+        guard end <= .now else { return false }
+        unfit[ObjectIdentifier(query)] = nil
+        return true
+    }
+
+    private func receive(
+        _ shared: SharedQuestion, _ questions: ArraySlice<SQLQuestion>, _ reply: (Int, SQLReply) -> Void
+    ) throws(ConnectionLoss) {
+        guard mysql_read_query_result(handle) == 0, let result = mysql_use_result(handle) else {
+            // An error is not all these keys' error: each is asked alone.
+            guard mysql_errno(handle) != 0, !isConnectionError(mysql_errno(handle)) else { throw loss }
+            return
+        }
+        defer { mysql_free_result(result) }
+        var isSuited = ResultColumn(result, 0).isText
+        var answer = SharedAnswer(to: shared)
+        let width = Int(mysql_num_fields(result))
+        while let row = mysql_fetch_row(result), let lengths = mysql_fetch_lengths(result) {
+            guard isSuited else { continue }
+            func column(_ number: Int) -> UnsafeBufferPointer<UInt8>? {
+                row[number].map { text in
+                    UnsafeBufferPointer(
+                        start: UnsafeRawPointer(text).assumingMemoryBound(to: UInt8.self),
+                        count: Int(lengths[number]))
+                }
+            }
+            guard collation.accepts(column(1)) else {
+                isSuited = false
+                continue
+            }
+            answer.beginRow(column(0))
+            for number in SharedStatement.ownColumns..<width { answer.add(column(number)) }
+        }
+        guard mysql_errno(handle) == 0 else {
+            guard !isConnectionError(mysql_errno(handle)) else { throw loss }
+            return
+        }
+        guard isSuited else {
+            unfit[ObjectIdentifier(shared.query)] = .now + Self.unfitness
+            return
+        }
+        answer.finish(
+            width: width - SharedStatement.ownColumns, questions: questions, host: host.description,
+            reply: reply)
+    }
+
     // MARK: Asking
 
     func ask(
@@ -104,8 +200,7 @@ final class MySQLConnection: SQLConnection {
     ) throws(ConnectionLoss) {
         var rest = questions
         while !rest.isEmpty {
-            let start = ContinuousClock.now
-            do throws(ConnectionLoss) {
+            try watchingTheClock { () throws(ConnectionLoss) in
                 let statements = try send(rest)
                 for (question, statement) in zip(rest, statements) {
                     guard ContinuousClock.now < deadline else { throw ConnectionLoss.tooLate }
@@ -113,11 +208,18 @@ final class MySQLConnection: SQLConnection {
                     reply(SQLReply(result, statement: statement, host: host.description))
                 }
                 rest = rest.dropFirst(statements.count)
-            } catch {
-                // The library has one number for a server that hangs and one that is gone.
-                let isTimeout = mysql_errno(handle) != 0 && .now - start >= .seconds(Int(readTimeout))
-                throw ConnectionLoss(error.description, isTimeout: isTimeout)
             }
+        }
+    }
+
+    /// Tells a server that hangs from one that is gone: the library has one number for both.
+    private func watchingTheClock(_ body: () throws(ConnectionLoss) -> Void) throws(ConnectionLoss) {
+        let start = ContinuousClock.now
+        do throws(ConnectionLoss) {
+            try body()
+        } catch {
+            let isTimeout = mysql_errno(handle) != 0 && .now - start >= .seconds(Int(readTimeout))
+            throw ConnectionLoss(error.description, isTimeout: isTimeout)
         }
     }
 
@@ -132,14 +234,18 @@ final class MySQLConnection: SQLConnection {
             question.query.write(question.key, into: &statement, quote: quote)
             guard texts.isEmpty || bytes + statement.count <= Self.windowBytes else { break }
             bytes += statement.count
-            let result = statement.withUnsafeBytes { buffer in
-                mysql_send_query(
-                    handle, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), UInt(buffer.count))
-            }
-            guard result == 0 else { throw loss }
+            try sendStatement()
             texts.append(question.isObserved ? String(decoding: statement, as: UTF8.self) : "")
         }
         return texts
+    }
+
+    private func sendStatement() throws(ConnectionLoss) {
+        let result = statement.withUnsafeBytes { buffer in
+            mysql_send_query(
+                handle, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), UInt(buffer.count))
+        }
+        guard result == 0 else { throw loss }
     }
 
     /// Escapes for the connection's character set and its server's mode: mysql_real_escape_string.

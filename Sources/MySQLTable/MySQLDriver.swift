@@ -18,7 +18,7 @@ public struct MySQLDriver: TableDriver {
 
     public var type: String { "mysql" }
 
-    private static let names: Set<String> = SQLSettings.names.union([
+    static let names: Set<String> = SQLSettings.names.union([
         "hosts", "user", "password", "dbname", "charset", "idle_interval", "retry_interval",
         "require_result_set",
         "option_file", "option_group", "tls_cert_file", "tls_key_file", "tls_CAfile", "tls_CApath",
@@ -31,7 +31,7 @@ public struct MySQLDriver: TableDriver {
         let connector = try MySQLConnector(settings)
         let shared = try SQLSettings(
             settings, requiresResultSet: try settings.flag("require_result_set", default: true),
-            opener: opener)
+            dialect: .mysql, opener: opener)
         var limits = limits
         limits.idle = try settings.seconds("idle_interval", default: 60)
         limits.retry = try settings.seconds("retry_interval", default: 60)

@@ -9,8 +9,10 @@ package struct SQLSettings {
     let domains: DomainList?
     let folding: KeyFolding
 
+    /// - Parameter dialect: named by a driver that puts questions together (``SQLConnection/askTogether``).
     package init(
-        _ settings: TableSettings, requiresResultSet: Bool = true, opener: TableOpener
+        _ settings: TableSettings, requiresResultSet: Bool = true, dialect: SQLDialect? = nil,
+        opener: TableOpener
     ) throws(TableError) {
         let text = try Self.queryText(settings)
         let format = try settings.text("result_format", default: "%s")
@@ -25,7 +27,7 @@ package struct SQLSettings {
         query = SQLQuery(
             table: settings.table, template: template, resultFormat: resultFormat,
             expansionLimit: limit > 0 ? limit : nil, requiresResultSet: requiresResultSet,
-            logger: opener.logger)
+            dialect: dialect, logger: opener.logger)
         let domain = settings.text("domain") ?? ""
         domains = domain.isEmpty ? nil : try DomainList(domain, opener: opener)
         folding = opener.folding

@@ -12,11 +12,14 @@ package final class SQLQuery: Sendable {
     /// The most values that one lookup may have; nil is no limit.
     let expansionLimit: Int?
     let logger: Logger
+    /// Nil where a statement has to be sent for each key.
+    package let point: PointQuery?
     private let needs: KeyNeeds
 
+    /// - Parameter dialect: nil where the driver does not put questions together.
     init(
         table: String, template: ExpansionTemplate, resultFormat: ExpansionTemplate, expansionLimit: Int?,
-        requiresResultSet: Bool, logger: Logger
+        requiresResultSet: Bool, dialect: SQLDialect? = nil, logger: Logger
     ) {
         self.table = table
         self.template = template
@@ -24,6 +27,7 @@ package final class SQLQuery: Sendable {
         self.expansionLimit = expansionLimit
         self.requiresResultSet = requiresResultSet
         self.logger = logger
+        point = dialect.flatMap { PointQuery(template, $0) }
         needs = template.needs(isQuery: true).union(resultFormat.needs(isQuery: false))
     }
 

@@ -52,13 +52,14 @@ struct QuestionQueue {
     }
 
     /// Takes the oldest out, at most so many.
-    mutating func take(_ limit: Int) -> (questions: [SQLQuestion], waiters: [Waiter]) {
+    mutating func take(_ limit: Int) -> QuestionBatch {
         let count = min(limit, questions.count)
-        let batch = (Array(questions.prefix(count)), Array(waiters.prefix(count)))
+        let batch = QuestionBatch(
+            questions: Array(questions.prefix(count)), waiters: Array(waiters.prefix(count)))
         questions.removeFirst(count)
         waiters.removeFirst(count)
         taken += count
-        for (question, waiter) in zip(batch.0, batch.1) {
+        for (question, waiter) in zip(batch.questions, batch.waiters) {
             waiting -= 1 + waiter.others.count
             guard !question.isObserved else { continue }
             positions[Sameness(query: ObjectIdentifier(question.query), key: ExactKey(question.key))] = nil
@@ -67,8 +68,20 @@ struct QuestionQueue {
     }
 
     /// Takes out those whose time is up.
-    mutating func takeExpired(_ now: ContinuousClock.Instant) -> (questions: [SQLQuestion], waiters: [Waiter])
-    {
+    mutating func takeExpired(_ now: ContinuousClock.Instant) -> QuestionBatch {
         take(waiters.firstIndex { $0.deadline > now } ?? waiters.count)
+    }
+}
+
+/// Questions that were taken out of the queue, and who waits for each.
+struct QuestionBatch {
+    var questions: [SQLQuestion] = []
+    var waiters: [QuestionQueue.Waiter] = []
+
+    /// Those at the positions that are wanted.
+    func filtered(_ isWanted: (Int) -> Bool) -> QuestionBatch {
+        let positions = questions.indices.filter(isWanted)
+        return QuestionBatch(
+            questions: positions.map { questions[$0] }, waiters: positions.map { waiters[$0] })
     }
 }

@@ -38,6 +38,24 @@ package protocol SQLConnection: AnyObject {
         _ questions: ArraySlice<SQLQuestion>, until deadline: ContinuousClock.Instant,
         reply: (SQLReply) -> Void
     ) throws(ConnectionLoss)
+
+    /// Answers some of the questions with few statements, in any order: those where the answer is certainly the
+    /// one that a statement of its own would have. The others are left for ``ask(_:until:reply:)``.
+    ///
+    /// - Parameter reply: given a question's position in the slice and its reply, once at most.
+    /// - Throws: as ``ask(_:until:reply:)``.
+    func askTogether(
+        _ questions: ArraySlice<SQLQuestion>, until deadline: ContinuousClock.Instant,
+        reply: (Int, SQLReply) -> Void
+    ) throws(ConnectionLoss)
+}
+
+extension SQLConnection {
+    /// Nothing is asked together.
+    package func askTogether(
+        _ questions: ArraySlice<SQLQuestion>, until deadline: ContinuousClock.Instant,
+        reply: (Int, SQLReply) -> Void
+    ) throws(ConnectionLoss) {}
 }
 
 /// The connection is gone.

@@ -72,13 +72,12 @@ package final class SQLPool: Sendable {
 
     /// Fails what waits, lets what is being asked end, and closes the connections.
     package func close() {
-        let (questions, waiters, sleepers) = state.withLock { state in
+        let (batch, sleepers) = state.withLock { state in
             state.isClosed = true
-            let (questions, waiters) = state.queue.take(.max)
             defer { state.asleep = [] }
-            return (questions, waiters, state.asleep)
+            return (state.queue.take(.max), state.asleep)
         }
-        fail(questions[...], waiters[...], "the program is stopping")
+        fail(batch, "the program is stopping")
         for sleeper in sleepers { sleeper.alarm.signal() }
     }
 
@@ -100,12 +99,12 @@ package final class SQLPool: Sendable {
         case .wake(let sleeper): sleeper.alarm.signal()
         case .start:
             if OwnThread.start({ self.work() }) { return }
-            let (questions, waiters) = state.withLock { state in
+            let batch = state.withLock { state in
                 state.threads -= 1
                 state.isSomebodyComing = false
-                return state.threads == 0 ? state.queue.take(.max) : ([], [])
+                return state.threads == 0 ? state.queue.take(.max) : QuestionBatch()
             }
-            fail(questions[...], waiters[...], "the system gave no thread for a connection")
+            fail(batch, "the system gave no thread for a connection")
         }
     }
 
@@ -121,12 +120,16 @@ package final class SQLPool: Sendable {
     }
 
     private func expire() {
-        let (questions, waiters) = state.withLock { state in
+        let batch = state.withLock { state in
             state.isTimerSet = false
             defer { setTimer(&state) }
             return state.queue.takeExpired(.now)
         }
-        fail(questions[...], waiters[...], ConnectionLoss.tooLate.description)
+        fail(batch, ConnectionLoss.tooLate.description)
+    }
+
+    private func fail(_ batch: QuestionBatch, _ reason: String) {
+        fail(batch.questions[...], batch.waiters[...], reason)
     }
 
     private func fail(
@@ -143,9 +146,7 @@ package final class SQLPool: Sendable {
     private func work() {
         let sleeper = Sleeper()
         var connection: Open?
-        while let (questions, waiters) = nextBatch(sleeper) {
-            serve(questions[...], waiters[...], &connection)
-        }
+        while let batch = nextBatch(sleeper) { serve(batch, &connection) }
         close(&connection)
     }
 
@@ -155,19 +156,17 @@ package final class SQLPool: Sendable {
     }
 
     /// Waits for work; nil where there was none for `idle_interval`, and the thread has signed off.
-    private func nextBatch(_ sleeper: Sleeper) -> (questions: [SQLQuestion], waiters: [QuestionQueue.Waiter])?
-    {
+    private func nextBatch(_ sleeper: Sleeper) -> QuestionBatch? {
         while true {
             var summons = Summons.nobody
             var idle = Duration.zero
-            let batch: (questions: [SQLQuestion], waiters: [QuestionQueue.Waiter])? = state.withLock {
-                state in
+            let batch: QuestionBatch? = state.withLock { state in
                 state.isSomebodyComing = false
                 guard !state.queue.isEmpty else {
                     if state.isClosed { return nil }
                     state.asleep.append(sleeper)
                     idle = state.settings.idle
-                    return ([], [])
+                    return QuestionBatch()
                 }
                 let batch = state.queue.take(state.settings.batch)
                 summons = summon(&state)
@@ -199,11 +198,41 @@ package final class SQLPool: Sendable {
         return true
     }
 
-    /// Sees a batch through: answers come from this connection or, where it breaks, from the next.
+    /// Sees a batch through: what can be asked together first, the rest one by one.
+    private func serve(_ batch: QuestionBatch, _ connection: inout Open?) {
+        guard let rest = askTogether(batch, &connection) else { return }
+        askOneByOne(rest.questions[...], rest.waiters[...], &connection)
+    }
+
+    /// - Returns: what had no reply; nil where nothing is left to do.
+    private func askTogether(_ batch: QuestionBatch, _ connection: inout Open?) -> QuestionBatch? {
+        guard batch.questions.count > 1, let first = batch.waiters.first else { return batch }
+        var isAnswered = [Bool](repeating: false, count: batch.waiters.count)
+        var answers = 0
+        do throws(ConnectionLoss) {
+            if connection == nil { connection = try connect() }
+            try connection?.connection.askTogether(batch.questions[...], until: first.deadline) {
+                position, reply in
+                guard !isAnswered[position] else { return }
+                isAnswered[position] = true
+                answers += 1
+                batch.waiters[position].resume(reply)
+            }
+        } catch {
+            // Nobody is to blame yet: what is left is asked again, one by one.
+            guard lose(&connection, error) else {
+                fail(batch.filtered { !isAnswered[$0] }, error.description)
+                return nil
+            }
+        }
+        return answers == batch.waiters.count ? nil : batch.filtered { !isAnswered[$0] }
+    }
+
+    /// Answers come from this connection or, where it breaks, from the next.
     ///
     /// The first statement without an answer is the one that may have broken the connection: it is tried twice.
     /// The others are only late.
-    private func serve(
+    private func askOneByOne(
         _ questions: ArraySlice<SQLQuestion>, _ waiters: ArraySlice<QuestionQueue.Waiter>,
         _ connection: inout Open?
     ) {
@@ -224,24 +253,28 @@ package final class SQLPool: Sendable {
                 return fail(questions.suffix(waiters.count), waiters, "the answer was lost")
             } catch {
                 questions = questions.suffix(waiters.count)
-                guard let broken = connection else {
-                    return fail(questions, waiters, error.description)
-                }
+                guard lose(&connection, error) else { return fail(questions, waiters, error.description) }
                 let isSecondTime = suspect == waiters.startIndex
                 suspect = waiters.startIndex
-                close(&connection)
-                if error.isTimeout {
-                    state.withLock { state in
-                        state.rota.failed(
-                            broken.host, error.description, took: .zero, settings: state.settings)
-                    }
-                }
                 if isSecondTime {
                     fail(questions.prefix(1), waiters.prefix(1), error.description)
                     (questions, waiters) = (questions.dropFirst(), waiters.dropFirst())
                 }
             }
         }
+    }
+
+    /// Lets go of a connection that broke.
+    /// - Returns: false where there was none: it could not be opened.
+    private func lose(_ connection: inout Open?, _ loss: ConnectionLoss) -> Bool {
+        guard let broken = connection else { return false }
+        close(&connection)
+        if loss.isTimeout {
+            state.withLock { state in
+                state.rota.failed(broken.host, loss.description, took: .zero, settings: state.settings)
+            }
+        }
+        return true
     }
 
     private func close(_ connection: inout Open?) {
