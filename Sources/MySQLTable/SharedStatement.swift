@@ -10,8 +10,10 @@ enum SharedStatement {
     /// The columns before those that the map selects.
     static let ownColumns = 2
 
-    static func write(_ question: SharedQuestion, into statement: inout [UInt8]) {
+    static func text(_ question: SharedQuestion) -> [UInt8] {
         let point = question.point
+        var statement: [UInt8] = []
+        statement.reserveCapacity(question.values.count * 40 + 512)
         statement.append(contentsOf: "SELECT ".utf8)
         statement.append(contentsOf: point.keyColumn)
         statement.append(contentsOf: ", COLLATION(".utf8)
@@ -35,6 +37,7 @@ enum SharedStatement {
             statement.append(contentsOf: point.conditions)
         }
         statement.append(contentsOf: " LIMIT \(question.rowLimit)".utf8)
+        return statement
     }
 }
 

@@ -8,6 +8,10 @@ package struct SQLAnswer {
     private var joined: [UInt8] = []
     private var count = 0
     private var isOverLimit = false
+    private var isTooLong = false
+
+    /// The most bytes that an answer may have: no address needs as many, and a mistaken statement must not fill the memory.
+    private static let longest = 8 << 20
 
     package init(to key: String, of query: SQLQuery) {
         self.query = query
@@ -16,7 +20,7 @@ package struct SQLAnswer {
 
     /// Adds a column of a row. As in C, a value ends at its first zero byte.
     package mutating func add(_ column: UnsafeBufferPointer<UInt8>?) {
-        guard let column, !isOverLimit else { return }
+        guard let column, !isFull else { return }
         let end = column.firstIndex(of: 0) ?? column.count
         let value = SplitValue(UnsafeBufferPointer(rebasing: column[..<end]))
         guard !value.bytes.isEmpty else {
@@ -30,7 +34,11 @@ package struct SQLAnswer {
         }
         if !joined.isEmpty { joined.append(UInt8(ascii: ",")) }
         key.withBytes { write(value, of: SplitValue($0)) }
+        if joined.count > Self.longest { isTooLong = true }
     }
+
+    /// Nothing that is added changes the answer any more: it is a failure.
+    package var isFull: Bool { isOverLimit || isTooLong }
 
     /// Nil where no value was left.
     package func value() -> Result<String?, LookupFailure> {
@@ -40,6 +48,10 @@ package struct SQLAnswer {
                     .result,
                     "Expansion limit exceeded for key '\(key)'; see expansion_limit, which allows "
                         + "\(query.expansionLimit ?? 0)"))
+        }
+        if isTooLong {
+            return .failure(
+                query.failure(.result, "the answer for key '\(key)' has more than \(Self.longest) bytes"))
         }
         guard !joined.isEmpty else { return .success(nil) }
         guard let text = String(validating: joined, as: UTF8.self) else {

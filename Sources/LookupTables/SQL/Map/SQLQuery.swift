@@ -14,6 +14,7 @@ package final class SQLQuery: Sendable {
     let logger: Logger
     /// Nil where a statement has to be sent for each key.
     package let point: PointQuery?
+    let pace = Pace()
     private let needs: KeyNeeds
 
     /// - Parameter dialect: nil where the driver does not put questions together.

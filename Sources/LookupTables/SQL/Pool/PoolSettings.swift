@@ -3,7 +3,10 @@ package struct PoolSettings: Sendable {
     /// The most connections, however many lookups wait.
     package var size = 4
     /// The most lookups that a connection takes at once.
-    package var batch = 32
+    package var batch = 512
+    /// A connection takes no more than it can probably answer in that time, and a question that takes longer is
+    /// its last: those behind it go to another connection.
+    package var stretch: Duration = .milliseconds(16)
     /// The most lookups that wait; one more fails at once.
     package var waiting = 100_000
     /// How long a lookup may take until it fails, waiting and retries included.

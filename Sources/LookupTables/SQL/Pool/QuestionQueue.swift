@@ -51,6 +51,17 @@ struct QuestionQueue {
         waiters.append(Waiter(first: continuation, deadline: deadline))
     }
 
+    /// Takes the oldest out: at most so many, and no more behind one with which the time is used up.
+    mutating func take(_ limit: Int, stretch: Duration) -> QuestionBatch {
+        var time = Pace.nanoseconds(stretch)
+        var count = 0
+        while count < min(limit, questions.count), time > 0 {
+            time -= questions[count].query.pace.nanoseconds
+            count += 1
+        }
+        return take(count)
+    }
+
     /// Takes the oldest out, at most so many.
     mutating func take(_ limit: Int) -> QuestionBatch {
         let count = min(limit, questions.count)
@@ -83,5 +94,14 @@ struct QuestionBatch {
         let positions = questions.indices.filter(isWanted)
         return QuestionBatch(
             questions: positions.map { questions[$0] }, waiters: positions.map { waiters[$0] })
+    }
+
+    /// Takes down what each of the questions took that were answered together, once a map.
+    func observe(_ each: Duration, _ isAnswered: (Int) -> Bool) {
+        var last: SQLQuery?
+        for position in questions.indices where questions[position].query !== last && isAnswered(position) {
+            last = questions[position].query
+            last?.pace.observe(each)
+        }
     }
 }

@@ -168,7 +168,7 @@ package final class SQLPool: Sendable {
                     idle = state.settings.idle
                     return QuestionBatch()
                 }
-                let batch = state.queue.take(state.settings.batch)
+                let batch = state.queue.take(state.settings.batch, stretch: state.settings.stretch)
                 summons = summon(&state)
                 return batch
             }
@@ -211,6 +211,8 @@ package final class SQLPool: Sendable {
         var answers = 0
         do throws(ConnectionLoss) {
             if connection == nil { connection = try connect() }
+            let start = ContinuousClock.now
+            defer { batch.observe((.now - start) / max(answers, 1)) { isAnswered[$0] } }
             try connection?.connection.askTogether(batch.questions[...], until: first.deadline) {
                 position, reply in
                 guard !isAnswered[position] else { return }
@@ -247,12 +249,15 @@ package final class SQLPool: Sendable {
             }
             do throws(ConnectionLoss) {
                 if connection == nil { connection = try connect() }
+                var before = ContinuousClock.now
                 try connection?.connection.ask(questions, until: first.deadline) { reply in
+                    let now = ContinuousClock.now
+                    questions.popFirst()?.query.pace.observe(now - before)
                     waiters.popFirst()?.resume(reply)
+                    before = now
                 }
-                return fail(questions.suffix(waiters.count), waiters, "the answer was lost")
+                return fail(questions, waiters, "the answer was lost")
             } catch {
-                questions = questions.suffix(waiters.count)
                 guard lose(&connection, error) else { return fail(questions, waiters, error.description) }
                 let isSecondTime = suspect == waiters.startIndex
                 suspect = waiters.startIndex

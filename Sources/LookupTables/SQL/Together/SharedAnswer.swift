@@ -15,6 +15,9 @@ package struct SharedAnswer {
     private var isWanted = false
     private var scratch: [UInt8] = []
 
+    /// The most bytes of all rows.
+    private static let longest = 8 << 20
+
     package init(to question: SharedQuestion) {
         self.question = question
         firstColumns = Array(repeating: nil, count: question.values.count)
@@ -30,7 +33,8 @@ package struct SharedAnswer {
         isWanted = false
         rows += 1
         guard !areAllUnclear else { return }
-        guard rows < question.rowLimit, let key, let number = number(of: key) else {
+        guard rows < question.rowLimit, bytes.count < Self.longest, let key, let number = number(of: key)
+        else {
             areAllUnclear = true
             return
         }
@@ -51,9 +55,6 @@ package struct SharedAnswer {
                 return (bytes.count - column.count)..<bytes.count
             })
     }
-
-    /// Nothing of this can be used.
-    package mutating func discard() { areAllUnclear = true }
 
     private mutating func number(of key: UnsafeBufferPointer<UInt8>) -> Int? {
         scratch.removeAll(keepingCapacity: true)
