@@ -43,7 +43,7 @@ let package = Package(
         .target(
             name: "LookupTables",
             dependencies: [
-                "PostfixConfig", "CBerkeleyDB", "CLMDB", "CTinyCDB", "CPCRE2", logging, metrics, collections,
+                "MailFormat", "PostfixConfig", "CBerkeleyDB", "CLMDB", "CTinyCDB", "CPCRE2", logging, metrics, collections,
             ]),
         .target(name: "MailQueue", dependencies: ["MailFormat", grdb, logging, collections] + nio),
 

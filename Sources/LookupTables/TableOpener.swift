@@ -7,7 +7,8 @@ import Synchronization
 ///     let opener = TableOpener(configuration: configuration, drivers: [MySQLDriver(), SQLiteDriver()])
 ///     let aliases = opener.list("virtual_alias_maps", of: ["mysql:/etc/postfix/aliases.cf"])
 ///
-/// `static:`, `inline:` and `texthash:` are always there; the program brings the drivers for the others.
+/// The kinds that need no server and no library file of their own are always there; the program brings the drivers
+/// for the others.
 /// A table that is named twice is opened once.
 public struct TableOpener: Sendable {
     public let configuration: Configuration
@@ -28,7 +29,11 @@ public struct TableOpener: Sendable {
         self.drivers = Dictionary(all.map { ($0.type, $0) }, uniquingKeysWith: { $1 })
     }
 
-    private static let standing: [any TableDriver] = [StaticDriver(), InlineDriver(), TextFileDriver()]
+    private static let standing: [any TableDriver] = [
+        StaticDriver(), InlineDriver(), TextFileDriver(),
+        TextPatternDriver<POSIXPattern>(), TextPatternDriver<PerlPattern>(), CIDRDriver(),
+        RandomDriver(), UnionDriver(), PipeDriver(), FailingDriver(), EnvironmentDriver(),
+    ]
 
     /// The types that can be opened, sorted.
     public var types: [String] { (drivers.keys + ["proxy"]).sorted() }

@@ -18,6 +18,15 @@ package enum FileContent {
             modifiedNanoseconds = status.st_mtim.tv_nsec
         }
 
+        /// Written less than a second ago, so that whoever writes it may not have finished.
+        package var isFresh: Bool {
+            var now = timespec()
+            guard clock_gettime(CLOCK_REALTIME, &now) == 0 else { return false }
+            let age =
+                (now.tv_sec - modified) * 1_000_000_000 + now.tv_nsec - modifiedNanoseconds
+            return (0..<1_000_000_000).contains(age)
+        }
+
         /// Nil where there is no such file.
         package init?(path: String) {
             var status = stat()

@@ -1,0 +1,26 @@
+/// `unionmap:{type:name, type:name}`: the answers of all tables, joined with commas.
+struct UnionTable: LookupTable {
+    let name: String
+    let tables: [any LookupTable]
+
+    var keys: LookupKeys { tables.commonKeys }
+
+    func lookup(_ key: String, observer: (any LookupObserver)?) async throws(LookupFailure) -> String? {
+        var joined = ""
+        for table in tables {
+            guard let value = try await table.lookup(key, observer: observer) else { continue }
+            if !joined.isEmpty { joined += "," }
+            joined += value
+        }
+        return joined.isEmpty ? nil : joined
+    }
+}
+
+struct UnionDriver: TableDriver {
+    var type: String { "unionmap" }
+
+    func open(_ name: String, for opener: TableOpener) throws(TableError) -> any LookupTable {
+        UnionTable(
+            name: "\(type):\(name)", tables: try BracedList.tables(of: name, type: type, opener: opener))
+    }
+}

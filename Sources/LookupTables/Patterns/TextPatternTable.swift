@@ -1,0 +1,83 @@
+import Logging
+import PostfixConfig
+
+/// `regexp:/etc/postfix/access.regexp`, `pcre:/etc/postfix/access.pcre`: the first rule that matches decides.
+///
+/// Whole addresses only, since a pattern decides itself which part of a key it looks at.
+struct TextPatternTable<Pattern: TextPattern>: LookupTable {
+    let name: String
+    let source: PatternSource<TextRules<Pattern>>
+
+    var keys: LookupKeys { .whole }
+
+    func lookup(_ key: String, observer: (any LookupObserver)?) async throws(LookupFailure) -> String? {
+        observer?.asked(statement: key, host: "", duration: .zero)
+        let rules = try source.current(name)
+        guard let result = try await result(for: key, in: rules) else { return nil }
+        guard let text = String(validating: result, as: UTF8.self) else {
+            throw LookupFailure(
+                table: name, cause: .result,
+                reason: "key \"\(key)\": non-UTF-8 value \"\(String(decoding: result, as: UTF8.self))\": "
+                    + "malformed UTF-8 or invalid codepoint")
+        }
+        return text
+    }
+
+    /// On the caller's thread while that takes little, else on threads that nobody else needs.
+    private func result(
+        for key: String, in rules: TextRules<Pattern>
+    ) async throws(LookupFailure) -> [UInt8]? {
+        do throws(TroubleAtLine) {
+            return try Self.result(for: key, in: rules, effort: .brief).get()
+        } catch {
+            guard case .needsPatience = error.trouble else { throw failure(error) }
+        }
+        let answer = await PatientThreads.shared.run { Self.result(for: key, in: rules, effort: .patient) }
+        guard let answer else {
+            throw LookupFailure(
+                table: name, cause: .result,
+                reason: "matching a key of \(key.utf8.count) bytes takes too long; "
+                    + "make the expressions simpler: no repetition of a repetition, no back-references")
+        }
+        do throws(TroubleAtLine) {
+            return try answer.get()
+        } catch {
+            throw failure(error)
+        }
+    }
+
+    private static func result(
+        for key: String, in rules: TextRules<Pattern>, effort: MatchEffort
+    ) -> Result<[UInt8]?, TroubleAtLine> {
+        key.withBytes { bytes in
+            do throws(TroubleAtLine) {
+                return .success(try rules.result(for: bytes, effort: effort))
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
+    private func failure(_ trouble: TroubleAtLine) -> LookupFailure {
+        let reason =
+            switch trouble.trouble {
+            case .needsPatience: "too much to match"
+            case .failed(let reason): reason
+            }
+        return LookupFailure(
+            table: name, cause: .result,
+            reason: "line \(trouble.line): \(reason); make the expression simpler: no repetition of a repetition")
+    }
+}
+
+struct TextPatternDriver<Pattern: TextPattern>: TableDriver {
+    var type: String { Pattern.type }
+
+    func open(_ name: String, for opener: TableOpener) throws(TableError) -> any LookupTable {
+        let logger = opener.logger
+        let source = try PatternSource(type: type, name: name, logger: logger) {
+            TextRules<Pattern>($0, name: name) { logger.warning("\($0)") }
+        }
+        return TextPatternTable(name: "\(type):\(name)", source: source)
+    }
+}
