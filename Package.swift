@@ -68,7 +68,7 @@ let package = Package(
         .target(
             name: "Reception",
             dependencies: [
-                "MailFormat", "SMTPWire", "PostfixConfig", "Routing", "MailQueue", logging, lifecycle,
+                "MailFormat", "SMTPWire", "PostfixConfig", "LookupTables", "Routing", "MailQueue", logging, lifecycle,
             ] + nio),
 
         // The commands

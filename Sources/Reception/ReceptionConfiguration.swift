@@ -1,3 +1,4 @@
+import LookupTables
 import MailFormat
 import PostfixConfig
 import Routing
@@ -5,7 +6,9 @@ import SMTPWire
 
 extension SessionSettings {
     /// What main.cf, with the options of a service in master.cf, says about sessions.
-    public init(_ configuration: Configuration) throws(SettingsFailure) {
+    ///
+    /// - Parameter opener: opens the tables that lists of clients name.
+    public init(_ configuration: Configuration, opener: TableOpener) throws(SettingsFailure) {
         var dialog = ServerOptions(
             hostname: configuration[.myhostname], banner: configuration[.smtpdBanner])
         dialog.messageSizeLimit = configuration[.messageSizeLimit]
@@ -49,19 +52,19 @@ extension SessionSettings {
             duplicateFilterLimit: configuration[.duplicateFilterLimit],
             looksUpNames: configuration[.smtpdPeernameLookup],
             clientConnectionLimit: configuration[.smtpdClientConnectionCountLimit],
-            limitExceptions: try NetworkList(
-                configuration[.smtpdClientEventLimitExceptions],
-                parameter: "smtpd_client_event_limit_exceptions"),
+            limitExceptions: try ClientList(
+                .smtpdClientEventLimitExceptions, configuration, opener: opener),
             mendedClients: isLenient
-                ? try NetworkList(
-                    configuration[.smtpdForbidBareNewlineExclusions],
-                    parameter: "smtpd_forbid_bare_newline_exclusions") : NetworkList())
+                ? try ClientList(.smtpdForbidBareNewlineExclusions, configuration, opener: opener)
+                : ClientList(parameter: "smtpd_forbid_bare_newline_exclusions"))
     }
 }
 
 extension AccessSettings {
     /// What main.cf, with the options of a service in master.cf, says about who may send what.
-    public init(_ configuration: Configuration) throws(SettingsFailure) {
+    ///
+    /// - Parameter opener: opens the tables that lists of clients name.
+    public init(_ configuration: Configuration, opener: TableOpener) throws(SettingsFailure) {
         var codes = RejectCodes()
         codes.reject = configuration[.rejectCode]
         codes.defer = configuration[.deferCode]
@@ -78,13 +81,29 @@ extension AccessSettings {
                 .data: configuration[.smtpdDataRestrictions],
                 .endOfData: configuration[.smtpdEndOfDataRestrictions],
             ]),
-            mynetworks: try NetworkList(configuration[.mynetworks]),
-            interfaces: NetworkList(
-                InterfaceAddress.own(configuration).compactMap { IPAddress(bytes: $0.bytes) }),
+            mynetworks: try ClientList(.mynetworks, configuration, opener: opener),
+            interfaces: ClientList(
+                parameter: "inet_interfaces",
+                addresses: InterfaceAddress.own(configuration).compactMap { IPAddress(bytes: $0.bytes) }),
             isRejectDelayed: configuration[.smtpdDelayReject],
             isRelayFirst: configuration[.smtpdRelayBeforeRecipientRestrictions],
             rejectsUnlistedRecipient: configuration[.smtpdRejectUnlistedRecipient],
             rejectsUnlistedSender: configuration.value(named: "smtpd_reject_unlisted_sender") == "yes",
             codes: codes)
+    }
+}
+
+extension ClientList {
+    fileprivate init(
+        _ parameter: Parameter<[String]>, _ configuration: Configuration, opener: TableOpener
+    ) throws(SettingsFailure) {
+        let matchesSubdomains = configuration[.parentDomainMatchesSubdomains].contains(parameter.name)
+        do throws(Mistake) {
+            try self.init(
+                parameter: parameter.name, elements: configuration[parameter],
+                subdomains: matchesSubdomains ? .always : .withLeadingDot, open: opener.open)
+        } catch {
+            throw SettingsFailure(parameter.name, error.description)
+        }
     }
 }

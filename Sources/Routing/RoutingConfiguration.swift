@@ -41,10 +41,10 @@ extension RoutingTables {
     /// Opens every table that an address's way may ask. What cannot be opened fails when it is asked.
     public init(_ configuration: Configuration, opener: TableOpener) {
         let matchesSubdomains = configuration[.parentDomainMatchesSubdomains]
-        func domains(_ parameter: Parameter<[String]>, subdomains: DomainList.Subdomains = .never)
-            -> DomainList
+        func domains(_ parameter: Parameter<[String]>, subdomains: MatchList.Subdomains = .never)
+            -> MatchList
         {
-            DomainList(
+            MatchList(
                 parameter: parameter.name, elements: configuration[parameter], subdomains: subdomains,
                 open: opener.open)
         }

@@ -3,12 +3,12 @@ import LookupTables
 /// Every list that an address's way may ask, opened.
 public struct RoutingTables: Sendable {
     /// `mydestination`, with the addresses of the interfaces.
-    public var mydestination: DomainList
+    public var mydestination: MatchList
     /// Addresses of `inet_interfaces` and `proxy_interfaces`: `user@[address]` is local.
     public var interfaces: InterfaceAddresses
-    public var virtualAliasDomains: DomainList
-    public var virtualMailboxDomains: DomainList
-    public var relayDomains: DomainList
+    public var virtualAliasDomains: MatchList
+    public var virtualMailboxDomains: MatchList
+    public var relayDomains: MatchList
 
     public var virtualAliasMaps: TableList
     public var virtualMailboxMaps: TableList
@@ -17,8 +17,8 @@ public struct RoutingTables: Sendable {
     public var transportMaps: TableList
 
     public init(
-        mydestination: DomainList, interfaces: InterfaceAddresses = InterfaceAddresses([]),
-        virtualAliasDomains: DomainList, virtualMailboxDomains: DomainList, relayDomains: DomainList,
+        mydestination: MatchList, interfaces: InterfaceAddresses = InterfaceAddresses([]),
+        virtualAliasDomains: MatchList, virtualMailboxDomains: MatchList, relayDomains: MatchList,
         virtualAliasMaps: TableList, virtualMailboxMaps: TableList, relayRecipientMaps: TableList,
         localRecipientMaps: TableList, transportMaps: TableList
     ) {

@@ -47,7 +47,7 @@ struct POSIXPattern: TextPattern {
         if effort == .brief, !isBrief || key.count > Self.longestBriefKey { throw .needsPatience }
         let program: Program
         do throws(PatternMistake) {
-            program = try programs.take() ?? Program(text, flags)
+            if let idle = programs.take() { program = idle } else { program = try Program(text, flags) }
         } catch {
             throw .failed(error.description)
         }
@@ -138,7 +138,7 @@ extension POSIXPattern {
             }
             switch code {
             case 0: return found
-            case Int32(REG_NOMATCH.rawValue): return nil
+            case Int32(_REG_NOMATCH.rawValue): return nil
             default: throw .failed("the C library ran out of memory")
             }
         }

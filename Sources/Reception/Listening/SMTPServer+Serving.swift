@@ -19,7 +19,15 @@ extension SMTPServer {
         }
         let settings = accepted.service.settings
         let limit = settings.clientConnectionLimit
-        let isOverLimit = limit > 0 && count > limit && !settings.limitExceptions.contains(address)
+        var isExcepted: Bool {
+            get async {
+                await settings.limitExceptions.surelyContains(
+                    name: names.knownName(of: address) ?? "unknown", address: address,
+                    logger: accepted.service.logger)
+            }
+        }
+        let isOverCount = limit > 0 && count > limit
+        let isOverLimit = isOverCount ? await !isExcepted : false
         let name: String? =
             switch (settings.looksUpNames, isOverLimit) {
             case (false, _): nil
@@ -34,7 +42,7 @@ extension SMTPServer {
                 if isOverLimit {
                     try await refuse(client, count, accepted.service, outbound)
                 } else {
-                    var session = SMTPSession(
+                    var session = await SMTPSession(
                         service: accepted.service, client: client, input: accepted.input, outbound: outbound)
                     let isInputUnread = await session.run(&events)
                     guard isInputUnread else { return }

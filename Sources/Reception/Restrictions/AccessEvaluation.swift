@@ -107,9 +107,9 @@ struct AccessEvaluation {
                 ?? refused(at: stage, settings.codes.defer, "defer_if_reject requested", status: (7, 0))
             return .next
         case .permitMynetworks:
-            return settings.mynetworks.contains(circumstances.client.address) ? .permit : .next
+            return await permit(settings.mynetworks, at: stage)
         case .permitInetInterfaces:
-            return settings.interfaces.contains(circumstances.client.address) ? .permit : .next
+            return await permit(settings.interfaces, at: stage)
         case .permitSASLAuthenticated:
             return .next
         case .permitAuthDestination:
@@ -136,6 +136,17 @@ struct AccessEvaluation {
             (deferIfPermit, deferIfReject) = flags
             warnings.append(refusal.reply)
             return .next
+        }
+    }
+
+    /// Permits clients that a list has. Where the list cannot be asked, nobody is permitted and nobody refused for
+    /// good.
+    private func permit(_ list: ClientList, at stage: RestrictionLists.Stage) async -> Outcome {
+        let client = circumstances.client
+        do throws(LookupFailure) {
+            return try await list.contains(name: client.name, address: client.address) ? .permit : .next
+        } catch {
+            return .refuse(temporaryFailure(at: stage, error))
         }
     }
 

@@ -1,11 +1,12 @@
+import LookupTables
 import PostfixConfig
 
 /// What the restriction lists of one service say and refer to: postconf(5).
 public struct AccessSettings: Sendable {
     public var lists: RestrictionLists
-    public var mynetworks: NetworkList
+    public var mynetworks: ClientList
     /// The machine's own addresses, for `permit_inet_interfaces`.
-    public var interfaces: NetworkList
+    public var interfaces: ClientList
     /// `smtpd_delay_reject`
     public var isRejectDelayed: Bool
     /// `smtpd_relay_before_recipient_restrictions`
@@ -28,8 +29,8 @@ public struct AccessSettings: Sendable {
     }
 
     public init(
-        lists: RestrictionLists, mynetworks: NetworkList = NetworkList(),
-        interfaces: NetworkList = NetworkList(),
+        lists: RestrictionLists, mynetworks: ClientList = ClientList(parameter: "mynetworks"),
+        interfaces: ClientList = ClientList(parameter: "inet_interfaces"),
         isRejectDelayed: Bool = true, isRelayFirst: Bool = true, rejectsUnlistedRecipient: Bool = true,
         rejectsUnlistedSender: Bool = false, codes: RejectCodes = RejectCodes()
     ) {

@@ -1,3 +1,4 @@
+import LookupTables
 import MailFormat
 import SMTPWire
 
@@ -9,6 +10,14 @@ extension AccessEvaluation {
         SMTPReply(
             code, .init(Self.class(code), status.0, status.1),
             "<\(object(of: stage))>: \(phrase(of: stage)): \(reason)")
+    }
+
+    func temporaryFailure(at stage: RestrictionLists.Stage, _ failure: LookupFailure) -> Refusal {
+        Refusal(
+            SMTPReply(
+                451, .init(.persistentTransientFailure, 3, 0),
+                "<\(object(of: stage))>: Temporary lookup failure"),
+            cause: failure.description)
     }
 
     private func object(of stage: RestrictionLists.Stage) -> String {

@@ -27,13 +27,14 @@ struct SMTPSession {
     init(
         service: SMTPService, client: Client, input: InputWait,
         outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
-    ) {
+    ) async {
         self.service = service
         self.client = client
         self.input = input
         self.outbound = outbound
         var options = service.settings.dialog
-        options.mendsLineFeeds = service.settings.mendedClients.contains(client.address)
+        options.mendsLineFeeds = await service.settings.mendedClients.surelyContains(
+            name: client.name, address: client.address, logger: service.logger)
         dialog = ServerSession(options: options)
     }
 

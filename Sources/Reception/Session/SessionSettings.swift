@@ -1,3 +1,4 @@
+import LookupTables
 import MailFormat
 import SMTPWire
 
@@ -20,16 +21,17 @@ public struct SessionSettings: Sendable {
     /// `smtpd_client_connection_count_limit`: sessions of one address at a time; 0 is no limit.
     public var clientConnectionLimit: Int
     /// `smtpd_client_event_limit_exceptions`: clients without that limit.
-    public var limitExceptions: NetworkList
+    public var limitExceptions: ClientList
     /// Clients whose bare line feeds in content become line ends: `smtpd_forbid_bare_newline_exclusions`, where
     /// `smtpd_forbid_bare_newline` is set to something gentler than `reject`.
-    public var mendedClients: NetworkList
+    public var mendedClients: ClientList
 
     public init(
         dialog: ServerOptions, mailName: String = "Postfix", timeout: Duration = .seconds(300),
         errorSleepTime: Duration = .seconds(1), hopcountLimit: Int = 50, duplicateFilterLimit: Int = 1000,
         looksUpNames: Bool = true, clientConnectionLimit: Int = 50,
-        limitExceptions: NetworkList = NetworkList(), mendedClients: NetworkList = NetworkList()
+        limitExceptions: ClientList = ClientList(parameter: "smtpd_client_event_limit_exceptions"),
+        mendedClients: ClientList = ClientList(parameter: "smtpd_forbid_bare_newline_exclusions")
     ) {
         self.dialog = dialog
         self.mailName = mailName

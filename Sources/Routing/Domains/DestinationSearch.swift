@@ -99,7 +99,7 @@ extension RoutingCore {
 
     /// Both lists at the same time: a domain of mailboxes, which is the common case, needs both answers.
     private func askBoth(
-        _ first: DomainList, _ second: DomainList, _ domain: String, _ observer: (any RoutingObserver)?
+        _ first: MatchList, _ second: MatchList, _ domain: String, _ observer: (any RoutingObserver)?
     ) async -> (Result<Bool, LookupFailure>, Result<Bool, LookupFailure>) {
         let record = observer.map { _ in RoutingRecord() }
         async let later = Self.answer(second, domain, record)
@@ -110,7 +110,7 @@ extension RoutingCore {
     }
 
     private static func answer(
-        _ list: DomainList, _ domain: String, _ observer: (any RoutingObserver)?
+        _ list: MatchList, _ domain: String, _ observer: (any RoutingObserver)?
     ) async -> Result<Bool, LookupFailure> {
         do {
             return .success(try await list.contains(domain, observer: observer))

@@ -26,7 +26,7 @@ extension RoutingCore {
     /// `do not list domain X in BOTH A and B`, where a list further down has the domain too.
     func warnOfSecondClass(_ domain: String, _ first: AddressClass, observer: (any RoutingObserver)?) async {
         guard observer != nil || domainWarnings.isDue(domain) else { return }
-        let others: [DomainList] =
+        let others: [MatchList] =
             switch first {
             case .local: [tables.virtualAliasDomains, tables.virtualMailboxDomains]
             case .virtualAlias: [tables.virtualMailboxDomains, tables.relayDomains]

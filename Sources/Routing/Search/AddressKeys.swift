@@ -1,3 +1,4 @@
+import LookupTables
 import MailFormat
 
 /// The keys under which an address may stand in a table, in the order in which they are asked.

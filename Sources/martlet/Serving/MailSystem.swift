@@ -45,9 +45,9 @@ struct MailSystem: Sendable {
             let service: SMTPService
             do throws(SettingsFailure) {
                 service = SMTPService(
-                    settings: try SessionSettings(settings),
+                    settings: try SessionSettings(settings, opener: opener),
                     access: AccessPolicy(
-                        settings: try AccessSettings(settings), router: own),
+                        settings: try AccessSettings(settings, opener: opener), router: own),
                     intake: intake, logger: log.logger("smtpd"), cleanupLogger: log.logger("cleanup"))
             } catch {
                 throw ServeFailure("\(configuration.directory)/main.cf: \(error)", exitCode: EX_CONFIG)

@@ -96,11 +96,12 @@ import Testing
         }
     }
 
-    @Test func aFileOfDomainsThatNamesItselfIsRefused() throws {
+    @Test func aFileOfDomainsThatNamesItselfFails() async throws {
         let opening = try Opening()
         let directory = try TemporaryDirectory("domains")
         let path = directory.appending("list")
         try directory.write("list", "\(path)\n")
-        #expect(throws: TableError.self) { try DomainList(path, opener: opening.opener) }
+        let list = try DomainList(path, opener: opening.opener)
+        await #expect(throws: LookupFailure.self) { try await list.accepts("a@b.c", observer: nil) }
     }
 }

@@ -66,8 +66,8 @@ struct DialogServers {
             settings: RoutingSettings(configuration),
             tables: RoutingTables(configuration, opener: opener), logger: quiet)
         return SMTPService(
-            settings: try SessionSettings(configuration),
-            access: AccessPolicy(settings: try AccessSettings(configuration), router: router),
+            settings: try SessionSettings(configuration, opener: opener),
+            access: AccessPolicy(settings: try AccessSettings(configuration, opener: opener), router: router),
             intake: ForgetfulIntake(), logger: quiet, cleanupLogger: quiet)
     }
 

@@ -29,7 +29,7 @@ struct RecipientCandidate: Sendable {
             settings: RoutingSettings(configuration), tables: RoutingTables(configuration, opener: opener),
             logger: Logger(label: "smtpd") { _ in SwiftLogNoOpLogHandler() })
         access = AccessPolicy(
-            settings: try AccessSettings(configuration),
+            settings: try AccessSettings(configuration, opener: opener),
             router: router)
     }
 

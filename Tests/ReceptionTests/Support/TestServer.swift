@@ -75,8 +75,8 @@ struct TestServer: Sendable {
             settings: RoutingSettings(configuration),
             tables: RoutingTables(configuration, opener: opener), logger: log.logger("smtpd"))
         return SMTPService(
-            settings: try SessionSettings(configuration),
-            access: AccessPolicy(settings: try AccessSettings(configuration), router: router), intake: intake,
+            settings: try SessionSettings(configuration, opener: opener),
+            access: AccessPolicy(settings: try AccessSettings(configuration, opener: opener), router: router), intake: intake,
             logger: log.logger("smtpd"), cleanupLogger: log.logger("cleanup"))
     }
 

@@ -32,17 +32,17 @@ import Testing
     }
 
     @Test(arguments: [
-        (DomainList.Subdomains.never, "a.one.test", false), (.never, "one.test", true),
+        (MatchList.Subdomains.never, "a.one.test", false), (.never, "one.test", true),
         (.always, "a.one.test", true),
         (.always, "aone.test", false), (.withLeadingDot, "a.one.test", false),
         (.withLeadingDot, "a.two.test", true),
         (.withLeadingDot, "two.test", false), (.always, "test", false),
     ])
     func `subdomains match as the parameter says`(
-        subdomains: DomainList.Subdomains, domain: String, isListed: Bool
+        subdomains: MatchList.Subdomains, domain: String, isListed: Bool
     ) async throws {
         var setup = Setup()
-        setup.relayList = DomainList(
+        setup.relayList = MatchList(
             parameter: "relay_domains", names: ["one.test", ".two.test"], subdomains: subdomains)
         #expect(
             try await setup.router.addressClass(of: MailAddress("x@\(domain)"))

@@ -15,15 +15,15 @@ struct Setup {
     var mailboxDomains = ["box.test"]
     var relayDomains = ["relay.test"]
     /// Instead of the relay domains.
-    var relayList: DomainList?
+    var relayList: MatchList?
     var domainTables: [String: MemoryTable] = [:]
 
     var router: Router {
         let tables = domainTables
-        func domains(_ parameter: String, _ elements: [String], _ subdomains: DomainList.Subdomains = .never)
-            -> DomainList
+        func domains(_ parameter: String, _ elements: [String], _ subdomains: MatchList.Subdomains = .never)
+            -> MatchList
         {
-            DomainList(parameter: parameter, elements: elements, subdomains: subdomains) {
+            MatchList(parameter: parameter, elements: elements, subdomains: subdomains) {
                 tables[$0] ?? MemoryTable("missing", failing: ["*"])
             }
         }

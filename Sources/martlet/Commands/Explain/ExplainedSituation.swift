@@ -32,7 +32,7 @@ struct ExplainedSituation: Sendable {
             logger: Logger(label: "explain") { _ in SwiftLogNoOpLogHandler() })
         do throws(SettingsFailure) {
             access = AccessPolicy(
-                settings: try AccessSettings(configuration), router: router)
+                settings: try AccessSettings(configuration, opener: opener), router: router)
         } catch {
             throw ExplainFailure("\(configuration.directory)/main.cf: \(error)", exitCode: EX_CONFIG)
         }
