@@ -36,14 +36,15 @@ let package = Package(
         // First floor
         .target(
             name: "SMTPWire", dependencies: ["MailFormat", .product(name: "NIOCore", package: "swift-nio")]),
+        .systemLibrary(name: "CPageCache"),
         .systemLibrary(name: "CBerkeleyDB", providers: [.apt(["libdb-dev"])]),
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
-        .systemLibrary(name: "CTinyCDB", pkgConfig: "libcdb", providers: [.apt(["libcdb-dev"])]),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .target(
             name: "LookupTables",
             dependencies: [
-                "MailFormat", "PostfixConfig", "CBerkeleyDB", "CLMDB", "CTinyCDB", "CPCRE2", logging, metrics, collections,
+                "MailFormat", "PostfixConfig", "CPageCache", "CBerkeleyDB", "CLMDB", "CPCRE2", logging, metrics,
+                collections,
             ]),
         .target(name: "MailQueue", dependencies: ["MailFormat", grdb, logging, collections] + nio),
 

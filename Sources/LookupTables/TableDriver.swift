@@ -15,8 +15,13 @@ public protocol TableDriver: Sendable {
 /// What is wrong with a table's definition: where, what, and what to do about it.
 public struct TableError: Error, Hashable, Sendable, CustomStringConvertible {
     public let description: String
+    /// What puts it right, for the log; a command says what Postfix's says and no more.
+    public let cure: String?
 
-    public init(_ description: String) {
+    public init(_ description: String, cure: String? = nil) {
         self.description = description
+        self.cure = cure
     }
+
+    var withCure: String { cure.map { "\(description). \($0)" } ?? description }
 }

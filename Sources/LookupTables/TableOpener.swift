@@ -7,8 +7,8 @@ import Synchronization
 ///     let opener = TableOpener(configuration: configuration, drivers: [MySQLDriver(), SQLiteDriver()])
 ///     let aliases = opener.list("virtual_alias_maps", of: ["mysql:/etc/postfix/aliases.cf"])
 ///
-/// The kinds that need no server and no library file of their own are always there; the program brings the drivers
-/// for the others.
+/// The kinds in main.cf itself, in files and of other kinds are always there; the program brings the drivers for
+/// the others.
 /// A table that is named twice is opened once.
 public struct TableOpener: Sendable {
     public let configuration: Configuration
@@ -33,7 +33,7 @@ public struct TableOpener: Sendable {
         StaticDriver(), InlineDriver(), TextFileDriver(),
         TextPatternDriver<POSIXPattern>(), TextPatternDriver<PerlPattern>(), CIDRDriver(),
         RandomDriver(), UnionDriver(), PipeDriver(), FailingDriver(), EnvironmentDriver(),
-    ]
+    ] + DatabaseDriver.all
 
     /// The types that can be opened, sorted.
     public var types: [String] { (drivers.keys + ["proxy"]).sorted() }
@@ -50,8 +50,8 @@ public struct TableOpener: Sendable {
             return try openOrFail(specification)
         } catch {
             let name = TableName(specification)?.description ?? specification
-            logger.error("\(name) is unavailable. \(error)")
-            return UnavailableTable(name: name, reason: error.description) { () throws(TableError) in
+            logger.error("\(name) is unavailable. \(error.withCure)")
+            return UnavailableTable(name: name, reason: error.withCure) { () throws(TableError) in
                 try openOrFail(specification)
             }
         }
@@ -71,6 +71,9 @@ public struct TableOpener: Sendable {
         opened[name] = table
         return table
     }
+
+    /// The driver that makes tables of a type; nil where they are not made.
+    public func maker(of type: String) -> (any TableMaker)? { drivers[type] as? any TableMaker }
 
     /// Opens the tables that a parameter names.
     public func list(_ parameter: String, of specifications: [String]) -> TableList {

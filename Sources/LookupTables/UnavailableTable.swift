@@ -43,7 +43,7 @@ final class UnavailableTable: LookupTable {
                         state = .opened(table)
                         return .success(table)
                     } catch {
-                        reason = error.description
+                        reason = error.withCure
                         state = .failed(reason: reason, at: now)
                     }
                 }

@@ -2,6 +2,8 @@
 public enum KeyFolding: Sendable {
     /// Unicode case folding, the same on both sides of a comparison.
     case lowercase
+    /// The letters A to Z alone: `postmap -u`, `smtputf8_enable = no`.
+    case asciiLowercase
     /// Keys are as they were written: `postmap -f`.
     case none
 
@@ -9,7 +11,19 @@ public enum KeyFolding: Sendable {
         switch self {
         case .none: key
         case .lowercase: Self.folded(key)
+        case .asciiLowercase: String(decoding: fold(Array(key.utf8)), as: UTF8.self)
         }
+    }
+
+    /// Folds a key that may be no UTF-8; of such a one the letters A to Z.
+    public func fold(_ key: [UInt8]) -> [UInt8] {
+        switch self {
+        case .none: return key
+        case .lowercase:
+            if let text = String(validating: key, as: UTF8.self) { return Array(Self.folded(text).utf8) }
+        case .asciiLowercase: break
+        }
+        return key.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
     }
 
     private static func folded(_ key: String) -> String {

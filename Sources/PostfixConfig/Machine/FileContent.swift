@@ -77,7 +77,7 @@ package enum FileContent {
 package struct SystemError: Error, Hashable, CustomStringConvertible {
     package let number: Int32
 
-    init(_ number: Int32 = errno) {
+    package init(_ number: Int32 = errno) {
         self.number = number
     }
 

@@ -1,0 +1,168 @@
+import Glibc
+import Logging
+import PostfixConfig
+
+/// A table in a file, in the making.
+final class DatabaseDraft: TableDraft {
+    private let kind: DatabaseKind
+    private let name: String
+    private let plan: DraftPlan
+    private let settings: DatabaseSettings
+    private let logger: Logger
+    private let directory: DraftDirectory
+    private let sorter: EntrySorter
+    private var warnings: DraftWarnings
+    /// The table as it is; locked where entries of it go over, so that no other change is lost.
+    private let existing: ExistingDatabase?
+    private var bytes: UInt64 = 0
+    private var path: String { kind.file(of: name) }
+
+    init(
+        _ kind: DatabaseKind, name: String, plan: DraftPlan, settings: DatabaseSettings, logger: Logger
+    ) throws(TableError) {
+        (self.kind, self.name, self.plan, self.settings, self.logger) = (kind, name, plan, settings, logger)
+        warnings = DraftWarnings(logger)
+        let path = kind.file(of: name)
+        existing = try ExistingDatabase(kind, path: path, isChanged: plan.beginning == .existing, logger: logger)
+        do throws(SystemError) {
+            directory = try DraftDirectory(for: path)
+        } catch {
+            // Postfix makes a cdb file under another name too, and tells it.
+            let made = kind == .cdb ? "\(path).tmp" : path
+            throw TableError("open database \(made): \(error)")
+        }
+        sorter = EntrySorter(directory: directory.path)
+    }
+
+    /// Takes over what the table has.
+    func takeExisting(where isKept: ([UInt8]) -> Bool) throws(TableError) {
+        guard let database = existing?.database else { return }
+        do {
+            try database.forEachStored { key, value in
+                if isKept(key) { try addStored(key, value, replaces: false) }
+            }
+        } catch {
+            // What is no database at all, Postfix does not open.
+            throw failed(Self.isForeign(error) ? "open database \(path)" : "read \(path)", error)
+        }
+    }
+
+    private static func isForeign(_ error: any Error) -> Bool {
+        if case .foreign = error as? DatabaseTrouble { true } else { false }
+    }
+
+    /// Whether the table that is there has one of these keys, as they stand in the file.
+    func existingHas(_ keys: Set<[UInt8]>) throws(TableError) -> Bool {
+        guard let database = existing?.database else { return false }
+        do throws(DatabaseTrouble) {
+            for key in keys where try database.storedValue(of: key) != nil { return true }
+            return false
+        } catch {
+            throw failed("open database \(path)", error)
+        }
+    }
+
+    func add(_ key: [UInt8], _ value: [UInt8], replaces: Bool) throws(TableError) {
+        let hasNUL =
+            switch plan.ending {
+            case .customary: kind.endsWithNUL
+            case .withNUL: true
+            case .withoutNUL: false
+            }
+        let ending: [UInt8] = hasNUL ? [0] : []
+        let stored = key + ending
+        guard kind != .lmdb || 1...kind.longestKey ~= stored.count else {
+            throw TableError(
+                "error updating lmdb:\(name): MDB_BAD_VALSIZE: Unsupported size of key/DB name/data, "
+                    + "or wrong DUPFIXED size")
+        }
+        do throws(SystemError) {
+            try addStored(stored, value + ending, replaces: replaces)
+        } catch {
+            throw failed("write beside \(path)", error)
+        }
+    }
+
+    private func addStored(_ key: [UInt8], _ value: [UInt8], replaces: Bool) throws(SystemError) {
+        bytes += UInt64(key.count + value.count)
+        try sorter.add(
+            key, value, rank: kind.rank(of: key), replaces: replaces || plan.doubles == .replace)
+    }
+
+    func warn(_ text: String) { warnings.add(text, at: sorter.count) }
+
+    func abandon() { warnings.print() }
+
+    func finish() throws(TableError) {
+        do {
+            let made = "table"
+            try writeEntries(
+                to: try kind.writer(
+                    path: directory.appending(made), entries: sorter.count, bytes: bytes, settings: settings))
+            warnings.print()
+            let keepsRights = kind != .cdb
+            try directory.putInPlace(
+                made, mode: keepsRights ? existing?.mode ?? plan.mode : plan.mode,
+                owner: keepsRights ? existing?.owner : nil)
+        } catch {
+            warnings.print()
+            throw failed("write \(path)", error)
+        }
+    }
+
+    private func writeEntries(to writer: any DatabaseWriter) throws {
+        var entries: UInt64 = 0
+        let step = max(1, sorter.count / 1000)
+        /// The entry that the key has so far; a later one may take its place.
+        var pending: SortedEntry?
+        try sorter.forEachSorted { entry in
+            entries += 1
+            if entries % step == 0 { plan.progress?(Double(entries) / Double(sorter.count)) }
+            guard let earlier = pending, earlier.hasKey(of: entry) else {
+                if let earlier = pending { try writer.append(earlier.key, earlier.value) }
+                pending = entry
+                return
+            }
+            if entry.replaces {
+                pending = entry
+            } else if plan.doubles == .warn {
+                let key = PrintableText.of(OpenDatabase.text(Array(entry.key)))
+                warnings.add("\(kind.makingName(of: name)): duplicate entry: \"\(key)\"", at: entry.sequence)
+            }
+        }
+        if let last = pending { try writer.append(last.key, last.value) }
+        try writer.finish()
+    }
+
+    private func failed(_ action: String, _ error: any Error) -> TableError {
+        TableError("\(action): \(error)")
+    }
+}
+
+/// Warnings, put into the order of the source: what is wrong with a line is seen when it is read, but that a key was
+/// there before only when all are sorted.
+struct DraftWarnings {
+    private var kept: [(place: UInt64, text: String)] = []
+    private let logger: Logger
+    /// So many are put in order; of more the first are printed as they come.
+    private static let most = 100_000
+
+    init(_ logger: Logger) {
+        self.logger = logger
+    }
+
+    mutating func add(_ text: String, at place: UInt64) {
+        if kept.count == Self.most { print() }
+        kept.append((place, text))
+    }
+
+    mutating func print() {
+        // A line's own warning was made before the next entry had its place, and so comes before that entry's.
+        for (_, text) in kept.enumerated().sorted(by: {
+            ($0.element.place, $0.offset) < ($1.element.place, $1.offset)
+        }).map(\.element) {
+            logger.warning("\(text)")
+        }
+        kept.removeAll()
+    }
+}
