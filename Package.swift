@@ -54,6 +54,7 @@ let package = Package(
         .systemLibrary(name: "CLDAP", pkgConfig: "ldap", providers: [.apt(["libldap-dev"])]),
         .systemLibrary(name: "CMongoC", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
         .target(name: "MySQLTable", dependencies: ["LookupTables", "CMariaDB", logging]),
+        .target(name: "PostgreSQLTable", dependencies: ["LookupTables", "CPostgreSQL", logging]),
         .target(name: "SQLiteTable", dependencies: ["LookupTables", grdb, logging]),
         .target(name: "Routing", dependencies: ["MailFormat", "PostfixConfig", "LookupTables", logging]),
 
@@ -76,8 +77,8 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "MailFormat", "PostfixConfig", "LookupTables", "MySQLTable", "SQLiteTable", "Routing",
-                "MailQueue",
+                "MailFormat", "PostfixConfig", "LookupTables", "MySQLTable", "PostgreSQLTable", "SQLiteTable",
+                "Routing", "MailQueue",
                 "Delivery", "Reception", logging, lifecycle, grdb,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -101,6 +102,7 @@ let package = Package(
             dependencies: ["SMTPWire", "Peers", .product(name: "NIOEmbedded", package: "swift-nio")]),
         .testTarget(name: "LookupTablesTests", dependencies: ["LookupTables", "Peers", logging]),
         .testTarget(name: "MySQLTableTests", dependencies: ["MySQLTable", "Peers", logging]),
+        .testTarget(name: "PostgreSQLTableTests", dependencies: ["PostgreSQLTable", "Peers", logging]),
         .testTarget(name: "SQLiteTableTests", dependencies: ["SQLiteTable", "Peers", grdb, logging]),
         .testTarget(name: "RoutingTests", dependencies: ["Routing", "Peers"]),
         .testTarget(name: "MailQueueTests", dependencies: ["MailQueue", "Peers", grdb]),
@@ -109,8 +111,8 @@ let package = Package(
         .testTarget(
             name: "ParityTests",
             dependencies: [
-                "Routing", "PostfixConfig", "LookupTables", "MySQLTable", "SQLiteTable", "Reception", "Peers",
-                grdb, logging,
+                "Routing", "PostfixConfig", "LookupTables", "MySQLTable", "PostgreSQLTable", "SQLiteTable",
+                "Reception", "Peers", grdb, logging,
             ]),
         .testTarget(name: "SystemTests", dependencies: ["martlet", "Peers", grdb]),
     ],

@@ -2,6 +2,7 @@ import Logging
 import LookupTables
 import MySQLTable
 import PostfixConfig
+import PostgreSQLTable
 import SQLiteTable
 
 /// The one place that knows every kind of map.
@@ -10,7 +11,7 @@ enum Tables {
     static var types: [String] { TableOpener.types(with: drivers(DatabasePools())) }
 
     private static func drivers(_ pools: DatabasePools) -> [any TableDriver] {
-        [MySQLDriver(pools: pools), SQLiteDriver(pools: pools), UnixDriver()]
+        [MySQLDriver(pools: pools), PostgreSQLDriver(pools: pools), SQLiteDriver(pools: pools), UnixDriver()]
     }
 
     /// - Parameters:

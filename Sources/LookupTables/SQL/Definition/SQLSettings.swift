@@ -9,12 +9,15 @@ package struct SQLSettings {
     let domains: DomainList?
     let folding: KeyFolding
 
-    /// - Parameter dialect: named by a driver that puts questions together (``SQLConnection/askTogether``).
+    /// - Parameters:
+    ///   - dialect: named by a driver that puts questions together (``SQLConnection/askTogether``).
+    ///   - olderQuery: stands in for a `query` that is not set.
     package init(
         _ settings: TableSettings, requiresResultSet: Bool = true, dialect: SQLDialect? = nil,
+        olderQuery: String? = nil,
         opener: TableOpener
     ) throws(TableError) {
-        let text = try Self.queryText(settings)
+        let text = try Self.queryText(settings, olderQuery)
         let format = try settings.text("result_format", default: "%s")
         let place = settings.path.isEmpty ? settings.table : settings.path
         guard let template = ExpansionTemplate(text) else {
@@ -34,8 +37,11 @@ package struct SQLSettings {
     }
 
     /// `query`, or the statement that the older settings come to: mysql_table(5), "OBSOLETE QUERY INTERFACE".
-    private static func queryText(_ settings: TableSettings) throws(TableError) -> String {
+    private static func queryText(
+        _ settings: TableSettings, _ olderQuery: String?
+    ) throws(TableError) -> String {
         if let query = settings.text("query"), !query.isEmpty { return query }
+        if let olderQuery { return olderQuery }
         let table = try settings.required("table")
         let field = try settings.required("select_field")
         let key = try settings.required("where_field")

@@ -1,0 +1,43 @@
+import Logging
+import LookupTables
+
+/// Opens `pgsql:` tables: pgsql_table(5).
+public struct PostgreSQLDriver: TableDriver {
+    private let pools: DatabasePools
+    private let limits: PoolSettings
+
+    /// - Parameter pools: keeps the connections, also when the configuration is read again.
+    public init(pools: DatabasePools) {
+        self.init(pools: pools, limits: PoolSettings())
+    }
+
+    package init(pools: DatabasePools, limits: PoolSettings) {
+        self.pools = pools
+        self.limits = limits
+    }
+
+    public var type: String { "pgsql" }
+
+    private static let names: Set<String> = SQLSettings.names.union([
+        "hosts", "user", "password", "dbname", "encoding", "idle_interval", "retry_interval",
+        "select_function",
+    ])
+
+    public func open(_ name: String, for opener: TableOpener) throws(TableError) -> any LookupTable {
+        let settings = try TableSettings(type: type, name: name, known: Self.names, opener: opener)
+        let connector = try PostgreSQLConnector(settings)
+        // pgsql_table(5), "OBSOLETE QUERY INTERFACES".
+        let function = settings.text("select_function").flatMap { $0.isEmpty ? nil : "SELECT \($0)('%s')" }
+        let shared = try SQLSettings(settings, olderQuery: function, opener: opener)
+        var limits = limits
+        limits.idle = try settings.seconds("idle_interval", default: 60)
+        limits.retry = try settings.seconds("retry_interval", default: 60)
+        let pool = pools.pool(for: connector, settings: limits, logger: opener.logger)
+        let table = SQLTable(shared, pool: pool)
+        if !LiteralContexts(of: table.query).areAllLiterals {
+            opener.logger.warning(
+                "\(table.name): query: a key that does not stand between '…' may change the statement")
+        }
+        return table
+    }
+}
