@@ -11,7 +11,7 @@ struct PostgreSQLConnector: SQLConnector {
     private let database: String
     /// PostgreSQL's name of a character set.
     private let encoding: String
-    var timeouts = Timeouts()
+    let timeouts: Timeouts
 
     struct Timeouts: Hashable, Sendable {
         /// How long connecting to an address may take, in seconds.
@@ -20,7 +20,8 @@ struct PostgreSQLConnector: SQLConnector {
         var statement: Duration = .seconds(20)
     }
 
-    init(_ settings: TableSettings) throws(TableError) {
+    init(_ settings: TableSettings, timeouts: Timeouts) throws(TableError) {
+        self.timeouts = timeouts
         let places = try PostgreSQLHosts.read(settings.text("hosts") ?? "")
         hosts = places.map(\.host)
         uris = Dictionary(

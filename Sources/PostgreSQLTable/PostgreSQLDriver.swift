@@ -5,15 +5,20 @@ import LookupTables
 public struct PostgreSQLDriver: TableDriver {
     private let pools: DatabasePools
     private let limits: PoolSettings
+    private let timeouts: PostgreSQLConnector.Timeouts
 
     /// - Parameter pools: keeps the connections, also when the configuration is read again.
     public init(pools: DatabasePools) {
         self.init(pools: pools, limits: PoolSettings())
     }
 
-    package init(pools: DatabasePools, limits: PoolSettings) {
+    init(
+        pools: DatabasePools, limits: PoolSettings,
+        timeouts: PostgreSQLConnector.Timeouts = PostgreSQLConnector.Timeouts()
+    ) {
         self.pools = pools
         self.limits = limits
+        self.timeouts = timeouts
     }
 
     public var type: String { "pgsql" }
@@ -25,7 +30,7 @@ public struct PostgreSQLDriver: TableDriver {
 
     public func open(_ name: String, for opener: TableOpener) throws(TableError) -> any LookupTable {
         let settings = try TableSettings(type: type, name: name, known: Self.names, opener: opener)
-        let connector = try PostgreSQLConnector(settings)
+        let connector = try PostgreSQLConnector(settings, timeouts: timeouts)
         // pgsql_table(5), "OBSOLETE QUERY INTERFACES".
         let function = settings.text("select_function").flatMap { $0.isEmpty ? nil : "SELECT \($0)('%s')" }
         let shared = try SQLSettings(settings, olderQuery: function, opener: opener)

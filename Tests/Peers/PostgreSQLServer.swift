@@ -17,16 +17,29 @@ public final class PostgreSQLServer: Sendable {
     /// One server for all tests of this run; each test makes databases of its own in it.
     public static func shared() async throws -> PostgreSQLServer { try await sharedServer.value }
 
-    /// - Parameter options: settings as in postgresql.conf: `idle_session_timeout=1s`.
-    public static func start(options: [String] = []) async throws -> PostgreSQLServer {
-        try await Blocking.run { try PostgreSQLServer(options: options) }
+    /// - Parameters:
+    ///   - options: settings as in postgresql.conf: `idle_session_timeout=1s`.
+    ///   - certificate, key: files for TLS.
+    public static func start(
+        options: [String] = [], certificate: String? = nil, key: String? = nil
+    ) async throws -> PostgreSQLServer {
+        try await Blocking.run { try PostgreSQLServer(options: options, certificate: certificate, key: key) }
     }
 
-    private init(options: [String]) throws {
+    private init(options: [String], certificate: String?, key: String?) throws {
         directory = try TemporaryDirectory("pg")
         port = try LoopbackPort.unused()
-        self.options = options
         let home = try directory.makeDirectory("home")
+        if let certificate, let key {
+            // The server reads a key only where it is its own and nobody else's.
+            let files = [(certificate, "\(home)/tls.pem"), (key, "\(home)/tls.key")]
+            for (file, copy) in files { try Command.require(["install", "-m", "600", file, copy]) }
+            try Self.own(files.map(\.1))
+            self.options =
+                options + ["ssl=on", "ssl_cert_file=\(home)/tls.pem", "ssl_key_file=\(home)/tls.key"]
+        } else {
+            self.options = options
+        }
         try Command.require(["cp", "-a", try Self.template.get().appending("home/data"), home])
         _ = try directory.makeDirectory("home/s")
         try Self.own([home, socketDirectory])
@@ -80,7 +93,7 @@ public final class PostgreSQLServer: Sendable {
             [
                 "port=\(port)", "listen_addresses=127.0.0.1", "unix_socket_directories=\(socketDirectory)",
                 "fsync=off", "full_page_writes=off", "synchronous_commit=off", "shared_buffers=16MB",
-                "max_connections=40", "autovacuum=off",
+                "max_connections=300", "autovacuum=off",
             ] + options
         let started = try ChildProcess(
             Self.asOwner + ["\(Self.programs)/postgres", "-D", directory.appending("home/data")]

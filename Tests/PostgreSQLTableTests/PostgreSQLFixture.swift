@@ -15,7 +15,10 @@ struct PostgreSQLFixture {
     let log = LogRecorder()
 
     /// - Parameter servers: the same database with the same rows is made on each.
-    init(servers: [PostgreSQLServer], limits: PoolSettings = .unhurried) async throws {
+    init(
+        servers: [PostgreSQLServer], limits: PoolSettings = .unhurried,
+        timeouts: PostgreSQLConnector.Timeouts = .unhurried
+    ) async throws {
         self.servers = servers
         database = try await servers[0].makeDatabase()
         for server in servers.dropFirst() {
@@ -28,7 +31,7 @@ struct PostgreSQLFixture {
         directory = try TemporaryDirectory("pq")
         opener = TableOpener(
             configuration: try Configuration(directory: directory.path, values: [:]),
-            drivers: [PostgreSQLDriver(pools: pools, limits: limits)],
+            drivers: [PostgreSQLDriver(pools: pools, limits: limits, timeouts: timeouts)],
             logger: log.logger("test"))
         for server in servers {
             try await server.sql(
@@ -78,6 +81,10 @@ extension PoolSettings {
         settings.patience = .seconds(600)
         return settings
     }
+}
+
+extension PostgreSQLConnector.Timeouts {
+    static var unhurried: Self { Self(connect: 120, statement: .seconds(600)) }
 }
 
 /// Lookups side by side, the outcomes in the keys' order.
