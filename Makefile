@@ -3,7 +3,7 @@
 #              (four at a time: many of them start servers)
 # make build   builds the release
 
-BUILD_PACKAGES = libmariadb-dev libpq-dev libsqlite3-dev libldap-dev libmongoc-dev \
+BUILD_PACKAGES = libmariadb-dev libpq-dev libsqlite3-dev libldap-dev libsasl2-dev libmongoc-dev \
 	libdb-dev liblmdb-dev libcdb-dev libpcre2-dev pkg-config
 RUN_PACKAGES = swaks
 TEST_PACKAGES = postfix postfix-mysql postfix-pgsql postfix-sqlite postfix-ldap postfix-pcre postfix-lmdb postfix-cdb \

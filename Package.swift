@@ -56,6 +56,8 @@ let package = Package(
         .target(name: "MySQLTable", dependencies: ["LookupTables", "CMariaDB", logging]),
         .target(name: "PostgreSQLTable", dependencies: ["LookupTables", "CPostgreSQL", logging]),
         .target(name: "SQLiteTable", dependencies: ["LookupTables", grdb, logging]),
+        .target(name: "LDAPTable", dependencies: ["LookupTables", "CLDAP", logging, collections]),
+        .target(name: "MongoDBTable", dependencies: ["LookupTables", "CMongoC", logging]),
         .target(name: "Routing", dependencies: ["MailFormat", "PostfixConfig", "LookupTables", logging]),
 
         // Third floor
@@ -77,9 +79,9 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "MailFormat", "PostfixConfig", "LookupTables", "MySQLTable", "PostgreSQLTable", "SQLiteTable",
-                "Routing", "MailQueue",
-                "Delivery", "Reception", logging, lifecycle, grdb,
+                "MailFormat", "PostfixConfig", "LookupTables",
+                "MySQLTable", "PostgreSQLTable", "SQLiteTable", "LDAPTable",
+                "Routing", "MailQueue", "Delivery", "Reception", logging, lifecycle, grdb,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ] + nio),

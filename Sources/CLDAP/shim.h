@@ -1,2 +1,3 @@
 #pragma once
 #include <ldap.h>
+#include <sasl/sasl.h>

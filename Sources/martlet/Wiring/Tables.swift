@@ -1,3 +1,4 @@
+import LDAPTable
 import Logging
 import LookupTables
 import MySQLTable
@@ -11,7 +12,13 @@ enum Tables {
     static var types: [String] { TableOpener.types(with: drivers(DatabasePools())) }
 
     private static func drivers(_ pools: DatabasePools) -> [any TableDriver] {
-        [MySQLDriver(pools: pools), PostgreSQLDriver(pools: pools), SQLiteDriver(pools: pools), UnixDriver()]
+        [
+            MySQLDriver(pools: pools),
+            PostgreSQLDriver(pools: pools),
+            SQLiteDriver(pools: pools),
+            LDAPDriver(pools: pools),
+            UnixDriver(),
+        ]
     }
 
     /// - Parameters:

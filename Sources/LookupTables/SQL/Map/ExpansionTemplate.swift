@@ -1,8 +1,8 @@
 /// A template of mysql_table(5) and its siblings: text with `%s`, `%u`, `%d`, `%S`, `%U`, `%D`, `%1`…`%9`, `%%`.
 ///
 ///     SELECT goto FROM aliases WHERE address = '%u@%d' AND active
-struct ExpansionTemplate: Hashable, Sendable {
-    enum Part: Hashable, Sendable {
+package struct ExpansionTemplate: Hashable, Sendable {
+    package enum Part: Hashable, Sendable {
         case text([UInt8])
         /// `%s`: the whole value (the key, in a query).
         case value
@@ -16,10 +16,10 @@ struct ExpansionTemplate: Hashable, Sendable {
         case keyLabel(Int)
     }
 
-    let parts: [Part]
+    package let parts: [Part]
 
     /// Nil where `%` is followed by anything else.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         var parts: [Part] = []
         var literal: [UInt8] = []
         var bytes = text.utf8.makeIterator()
@@ -58,7 +58,7 @@ struct ExpansionTemplate: Hashable, Sendable {
     /// The parts of the key that the template cannot do without.
     ///
     /// - Parameter isQuery: in a query the value is the key itself.
-    func needs(isQuery: Bool) -> KeyNeeds {
+    package func needs(isQuery: Bool) -> KeyNeeds {
         var needs = KeyNeeds()
         for part in parts {
             switch part {
@@ -77,7 +77,7 @@ struct ExpansionTemplate: Hashable, Sendable {
 }
 
 /// What a key must have so that a query is sent for it at all.
-struct KeyNeeds: Hashable, Sendable {
+package struct KeyNeeds: Hashable, Sendable {
     /// Something left of an `@`, where there is one.
     var user = false
     /// Something right of an `@`.
@@ -85,7 +85,7 @@ struct KeyNeeds: Hashable, Sendable {
     /// So many labels in the domain.
     var labels = 0
 
-    func union(_ other: KeyNeeds) -> KeyNeeds {
+    package func union(_ other: KeyNeeds) -> KeyNeeds {
         KeyNeeds(
             user: user || other.user, domain: domain || other.domain, labels: max(labels, other.labels))
     }

@@ -45,18 +45,7 @@ package final class SQLQuery: Sendable {
         _ key: String, into statement: inout [UInt8],
         quote: (Slice<UnsafeBufferPointer<UInt8>>, inout [UInt8]) -> Void
     ) {
-        key.withBytes { bytes in
-            let key = SplitValue(bytes)
-            for part in template.parts {
-                switch part {
-                case .text(let text): statement.append(contentsOf: text)
-                case .value, .key: quote(key.whole, &statement)
-                case .valueUser, .keyUser: quote(key.user, &statement)
-                case .valueDomain, .keyDomain: quote(key.domain, &statement)
-                case .keyLabel(let number): quote(key.label(number), &statement)
-                }
-            }
-        }
+        key.withBytes { template.fill(with: SplitValue($0), into: &statement, quote: quote) }
     }
 
     /// The failure of one lookup.
@@ -66,7 +55,7 @@ package final class SQLQuery: Sendable {
 }
 
 extension String {
-    func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    package func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
         if let result = utf8.withContiguousStorageIfAvailable(body) { return result }
         var copy = self
         return copy.withUTF8(body)

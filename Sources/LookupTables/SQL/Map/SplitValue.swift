@@ -1,10 +1,10 @@
 /// A key or a result, split at the last `@` without copying it.
-struct SplitValue {
+package struct SplitValue {
     let bytes: UnsafeBufferPointer<UInt8>
     /// The position of the last `@`.
     let at: Int?
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    package init(_ bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes = bytes
         at = bytes.lastIndex(of: UInt8(ascii: "@"))
     }

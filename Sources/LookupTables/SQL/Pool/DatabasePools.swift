@@ -4,6 +4,8 @@ import Synchronization
 /// The pools of the program, one a database, however many maps name it and however often they are opened.
 public final class DatabasePools: Sendable {
     private let pools = Mutex<[DatabaseKey: SQLPool]>([:])
+    /// The connections of kinds that are no SQL.
+    package let others = SharedServers()
 
     public init() {}
 
@@ -23,6 +25,7 @@ public final class DatabasePools: Sendable {
     /// Ends all connections. Lookups that come later fail.
     public func close() {
         for pool in pools.withLock({ Array($0.values) }) { pool.close() }
+        others.close()
     }
 }
 

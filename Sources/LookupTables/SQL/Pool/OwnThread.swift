@@ -1,14 +1,14 @@
 import Glibc
 
 /// A thread of its own for calls that block: they must not hold up an event loop or the cooperative pool.
-enum OwnThread {
+package enum OwnThread {
     private final class Work {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
 
     /// - Returns: whether the system had a thread to give.
-    static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
+    package static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
         var attributes = pthread_attr_t()
         guard pthread_attr_init(&attributes) == 0 else { return false }
         defer { pthread_attr_destroy(&attributes) }
@@ -21,7 +21,7 @@ enum OwnThread {
             &thread, &attributes,
             { pointer in
                 guard let pointer else { return nil }
-                // libmariadb writes to a server that may have hung up: an error, not the end of the program.
+                // Client libraries write to servers that may have hung up: an error, not the end of the program.
                 var pipe = sigset_t()
                 sigemptyset(&pipe)
                 sigaddset(&pipe, SIGPIPE)

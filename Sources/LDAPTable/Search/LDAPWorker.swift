@@ -1,0 +1,235 @@
+import CLDAP
+import DequeModule
+import LookupTables
+
+/// One lookup as it waits for a connection.
+struct LDAPQuestion: Hashable, Sendable {
+    let query: LDAPQuery
+    let key: ExactKey
+    /// Somebody wants to see the searches (`explain`).
+    let isObserved: Bool
+
+    static func == (a: Self, b: Self) -> Bool {
+        a.query === b.query && a.key == b.key && a.isObserved == b.isObserved
+    }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(ObjectIdentifier(query))
+        hasher.combine(key)
+    }
+}
+
+/// What became of it.
+struct LDAPAnswer: Sendable {
+    let result: Result<String?, LookupFailure>
+    /// The searches, where the question is observed, else empty.
+    var searches = ""
+    /// The server that answered, empty where none did.
+    var server = ""
+}
+
+/// Sees lookups through on one thread, over one connection, all of their searches side by side.
+final class LDAPWorker: LookupWorker {
+    typealias Ticket = LookupTicket<LDAPQuestion, LDAPAnswer>
+
+    private let servers: ServerOrder
+    private let timeout: Duration
+    private let seconds: Int
+    private var connection: LDAPConnection?
+    private var lookups: [ObjectIdentifier: Lookup] = [:]
+    private var unsent: Deque<(lookup: ObjectIdentifier, search: Int)> = []
+    /// What has been sent, by the numbers of this connection.
+    private var sent: [Int32: Sent] = [:]
+    private var lastMessage = ContinuousClock.now
+
+    private struct Lookup {
+        let ticket: Ticket
+        var expansion: Expansion
+        /// Connections that broke while this lookup was on them.
+        var losses = 0
+
+        init(_ ticket: Ticket) {
+            self.ticket = ticket
+            expansion = Expansion(ticket.question.key.text, of: ticket.question.query)
+        }
+    }
+
+    private struct Sent {
+        let lookup: ObjectIdentifier
+        let search: Int
+        let attributes: ResultAttributes
+        let instant: ContinuousClock.Instant
+    }
+
+    /// So many searches are under way at once on a connection, and so many lookups.
+    private static let window = 64
+    private static let mostLookups = 64
+    /// How soon lookups that come in are noticed while the server is slow with those before.
+    private static let glance: Duration = .milliseconds(20)
+
+    init(_ servers: ServerOrder, timeout: Int) {
+        self.servers = servers
+        self.timeout = .seconds(timeout)
+        seconds = timeout
+    }
+
+    func serve(_ tickets: [Ticket], more: (Int) -> [Ticket]) {
+        tickets.forEach(begin)
+        while !lookups.isEmpty {
+            do throws(ConnectionLoss) {
+                if connection == nil { connection = try servers.connect() }
+                guard let connection else { continue }
+                lastMessage = .now
+                try converse(over: connection, more)
+            } catch {
+                guard let broken = connection else {
+                    failAll(error.description)
+                    return
+                }
+                connection = nil
+                if error.isTimeout { servers.failed(broken.server, error.description, took: timeout) }
+                startAgain(error.description)
+            }
+        }
+    }
+
+    // MARK: Lookups
+
+    private func begin(_ ticket: Ticket) {
+        let lookup = ObjectIdentifier(ticket)
+        lookups[lookup] = Lookup(ticket)
+        unsent.append((lookup, 0))
+    }
+
+    /// What was under way on a connection that broke begins anew; what has broken two in turn fails.
+    private func startAgain(_ reason: String) {
+        unsent = []
+        sent = [:]
+        for (id, lookup) in lookups {
+            if lookup.losses > 0 {
+                end(id, .failure(lookup.ticket.question.query.rules.failure(.unavailable, reason)))
+            } else {
+                var again = Lookup(lookup.ticket)
+                again.losses = 1
+                lookups[id] = again
+                unsent.append((id, 0))
+            }
+        }
+    }
+
+    private func failAll(_ reason: String) {
+        for (id, lookup) in lookups {
+            end(id, .failure(lookup.ticket.question.query.rules.failure(.unavailable, reason)))
+        }
+        unsent = []
+        sent = [:]
+    }
+
+    private func end(_ id: ObjectIdentifier, _ result: Result<String?, LookupFailure>) {
+        guard let lookup = lookups.removeValue(forKey: id) else { return }
+        let question = lookup.ticket.question
+        lookup.ticket.answer(
+            LDAPAnswer(
+                result: result, searches: question.isObserved ? lookup.expansion.description : "",
+                server: connection?.server.url ?? ""))
+    }
+
+    // MARK: The conversation
+
+    private func converse(
+        over connection: LDAPConnection, _ more: (Int) -> [Ticket]
+    ) throws(ConnectionLoss) {
+        while !lookups.isEmpty {
+            try send(over: connection)
+            guard !lookups.isEmpty else { return }
+            let message = try connection.receive(within: Self.glance) { sent[$0]?.attributes }
+            if let (number, message) = message {
+                lastMessage = .now
+                try take(message, of: number)
+            } else {
+                try expire(on: connection)
+                more(Self.mostLookups - lookups.count).forEach(begin)
+            }
+        }
+    }
+
+    private func send(over connection: LDAPConnection) throws(ConnectionLoss) {
+        while sent.count < Self.window, let next = unsent.popFirst() {
+            guard let lookup = lookups[next.lookup] else { continue }
+            let query = lookup.ticket.question.query
+            let request = lookup.expansion.request(next.search)
+            switch connection.send(request, sizeLimit: query.sizeLimit, seconds: seconds) {
+            case .success(let number):
+                sent[number] = Sent(
+                    lookup: next.lookup, search: next.search, attributes: query.attributes, instant: .now)
+            case .failure(let refusal) where Self.meansLoss(refusal.code):
+                throw ConnectionLoss("Lost connection to LDAP server \(connection.server)")
+            case .failure(let refusal): try finish(next.lookup, next.search, refusal.code)
+            }
+        }
+    }
+
+    private func take(_ message: LDAPConnection.Message, of number: Int32) throws(ConnectionLoss) {
+        guard let place = sent[number] else { return }
+        switch message {
+        case .other: return
+        case .result(let code):
+            sent[number] = nil
+            guard !Self.meansLoss(code) else {
+                throw ConnectionLoss("LDAP server: Search error \(code): \(LDAPText.error(code))")
+            }
+            try finish(place.lookup, place.search, code)
+        case .entry(let entry):
+            guard let before = lookups[place.lookup]?.expansion.searches else { return }
+            change(place.lookup) { expansion throws(LookupFailure) in
+                try expansion.add(entry, to: place.search)
+            }
+            let after = lookups[place.lookup]?.expansion.searches ?? before
+            for search in before..<after { unsent.append((place.lookup, search)) }
+        }
+    }
+
+    private func finish(_ id: ObjectIdentifier, _ search: Int, _ code: Int32) throws(ConnectionLoss) {
+        change(id) { expansion throws(LookupFailure) in try expansion.finish(search, code) }
+        guard let lookup = lookups[id], lookup.expansion.isComplete else { return }
+        do throws(LookupFailure) {
+            end(id, .success(try lookup.expansion.value()))
+        } catch {
+            end(id, .failure(error))
+        }
+    }
+
+    private func change(_ id: ObjectIdentifier, _ body: (inout Expansion) throws(LookupFailure) -> Void) {
+        guard var expansion = lookups[id]?.expansion else { return }
+        do throws(LookupFailure) {
+            try body(&expansion)
+            lookups[id]?.expansion = expansion
+        } catch {
+            end(id, .failure(error))
+        }
+    }
+
+    /// Gives up searches that take longer than `timeout`, and a server that has been silent for as long.
+    private func expire(on connection: LDAPConnection) throws(ConnectionLoss) {
+        let now = ContinuousClock.now
+        for (number, place) in sent where now - place.instant >= timeout {
+            guard lastMessage > place.instant else {
+                throw ConnectionLoss(
+                    "LDAP server \(connection.server) did not answer in \(seconds) seconds", isTimeout: true)
+            }
+            connection.abandon(number)
+            sent[number] = nil
+            change(place.lookup) { expansion throws(LookupFailure) in
+                try expansion.finish(place.search, LDAP_TIMEOUT)
+            }
+        }
+        for (id, lookup) in lookups where lookup.ticket.deadline <= now {
+            end(id, .failure(lookup.ticket.question.query.rules.failure(.unavailable, "the directory did not answer in time")))
+        }
+    }
+
+    /// The server cannot work now, or the connection is gone: another may do better.
+    private static func meansLoss(_ code: Int32) -> Bool {
+        [LDAP_SERVER_DOWN, LDAP_CONNECT_ERROR, LDAP_DECODING_ERROR, LDAP_UNAVAILABLE, LDAP_BUSY].contains(code)
+    }
+}
