@@ -80,7 +80,7 @@ let package = Package(
             name: "martlet",
             dependencies: [
                 "MailFormat", "PostfixConfig", "LookupTables",
-                "MySQLTable", "PostgreSQLTable", "SQLiteTable", "LDAPTable",
+                "MySQLTable", "PostgreSQLTable", "SQLiteTable", "LDAPTable", "MongoDBTable",
                 "Routing", "MailQueue", "Delivery", "Reception", logging, lifecycle, grdb,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

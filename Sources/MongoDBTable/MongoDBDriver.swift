@@ -1,0 +1,39 @@
+import LookupTables
+
+/// Opens `mongodb:` tables: mongodb_table(5) of Postfix 3.9.
+public struct MongoDBDriver: TableDriver {
+    private let pools: DatabasePools
+    private let limits: LookupThreadLimits
+
+    /// - Parameter pools: keeps the connections, also when the configuration is read again.
+    public init(pools: DatabasePools) {
+        self.init(pools: pools, limits: LookupThreadLimits())
+    }
+
+    package init(pools: DatabasePools, limits: LookupThreadLimits) {
+        self.pools = pools
+        self.limits = limits
+    }
+
+    public var type: String { "mongodb" }
+
+    private static let names = MapRules.names.union(MongoDBQuery.names).union(["uri"])
+
+    public func open(_ name: String, for opener: TableOpener) throws(TableError) -> any LookupTable {
+        let settings = try TableSettings(type: type, name: name, known: Self.names, opener: opener)
+        let uri = try MongoDBURI(settings)
+        let query = try MongoDBQuery(settings, opener: opener)
+        MongoDBLibrary.log(to: opener.logger)
+        let limits = limits
+        let threads = pools.others.connections(to: uri) {
+            let clients = MongoDBClients(uri, size: limits.threads)
+            return LookupThreads<MongoDBQuestion, MongoDBAnswer>(
+                limits,
+                refusal: { question, reason in
+                    MongoDBAnswer(result: .failure(question.query.rules.failure(.unavailable, reason)))
+                },
+                makeWorker: { MongoDBWorker(clients) })
+        }
+        return MongoDBTable(query: query, threads: threads)
+    }
+}

@@ -1,6 +1,7 @@
 import LDAPTable
 import Logging
 import LookupTables
+import MongoDBTable
 import MySQLTable
 import PostfixConfig
 import PostgreSQLTable
@@ -17,6 +18,7 @@ enum Tables {
             PostgreSQLDriver(pools: pools),
             SQLiteDriver(pools: pools),
             LDAPDriver(pools: pools),
+            MongoDBDriver(pools: pools),
             UnixDriver(),
         ]
     }
