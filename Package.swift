@@ -58,6 +58,9 @@ let package = Package(
         .target(name: "SQLiteTable", dependencies: ["LookupTables", grdb, logging]),
         .target(name: "LDAPTable", dependencies: ["LookupTables", "CLDAP", logging, collections]),
         .target(name: "MongoDBTable", dependencies: ["LookupTables", "CMongoC", logging]),
+        .target(
+            name: "NetworkTables",
+            dependencies: ["LookupTables", "PostfixConfig", logging, lifecycle, collections] + nio),
         .target(name: "Routing", dependencies: ["MailFormat", "PostfixConfig", "LookupTables", logging]),
 
         // Third floor
@@ -81,6 +84,7 @@ let package = Package(
             dependencies: [
                 "MailFormat", "PostfixConfig", "LookupTables",
                 "MySQLTable", "PostgreSQLTable", "SQLiteTable", "LDAPTable", "MongoDBTable",
+                "NetworkTables",
                 "Routing", "MailQueue", "Delivery", "Reception", logging, lifecycle, grdb,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -106,6 +110,9 @@ let package = Package(
         .testTarget(name: "MySQLTableTests", dependencies: ["MySQLTable", "Peers", logging]),
         .testTarget(name: "PostgreSQLTableTests", dependencies: ["PostgreSQLTable", "Peers", logging]),
         .testTarget(name: "SQLiteTableTests", dependencies: ["SQLiteTable", "Peers", grdb, logging]),
+        .testTarget(
+            name: "NetworkTablesTests",
+            dependencies: ["NetworkTables", "LookupTables", "PostfixConfig", "Peers", logging] + nio),
         .testTarget(name: "RoutingTests", dependencies: ["Routing", "Peers"]),
         .testTarget(name: "MailQueueTests", dependencies: ["MailQueue", "Peers", grdb]),
         .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "Peers"]),

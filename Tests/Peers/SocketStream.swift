@@ -84,6 +84,13 @@ public final class SocketStream {
         }
     }
 
+    /// So many bytes; nil where the stream ends before.
+    public func read(count: Int) throws -> [UInt8]? {
+        while buffer.count < count { guard try fill() else { return nil } }
+        defer { buffer.removeSubrange(..<count) }
+        return Array(buffer[..<count])
+    }
+
     private func fill() throws -> Bool {
         var chunk = [UInt8](repeating: 0, count: 65_536)
         let count = recv(descriptor, &chunk, chunk.count, 0)

@@ -3,6 +3,7 @@ import Logging
 import LookupTables
 import MongoDBTable
 import MySQLTable
+import NetworkTables
 import PostfixConfig
 import PostgreSQLTable
 import SQLiteTable
@@ -12,6 +13,9 @@ enum Tables {
     /// The kinds of map that this program has, by name.
     static var types: [String] { TableOpener.types(with: drivers(DatabasePools())) }
 
+    /// The program's connections to servers of lookups; they close when they are idle.
+    private static let servers = NetworkServers()
+
     private static func drivers(_ pools: DatabasePools) -> [any TableDriver] {
         [
             MySQLDriver(pools: pools),
@@ -19,6 +23,9 @@ enum Tables {
             SQLiteDriver(pools: pools),
             LDAPDriver(pools: pools),
             MongoDBDriver(pools: pools),
+            TCPTableDriver(servers: servers),
+            SocketmapDriver(servers: servers),
+            MemcacheDriver(servers: servers),
             UnixDriver(),
         ]
     }
