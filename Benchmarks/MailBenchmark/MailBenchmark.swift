@@ -3,7 +3,7 @@ import Peers
 
 /// Martlet and Postfix side by side: the same MariaDB, the same configuration, the same load, in turn.
 ///
-///     swift run -c release mail-benchmark [ROUNDS] [recipients|messages]
+///     swift run -c release mail-benchmark [ROUNDS] [recipients|messages|lookups]
 ///
 /// Prints each round, and in the end medians and their ratio.
 @main
@@ -15,7 +15,7 @@ struct MailBenchmark {
     static func main() async throws {
         let arguments = CommandLine.arguments.dropFirst()
         let rounds = arguments.lazy.compactMap { Int($0) }.first ?? 5
-        let all = !arguments.contains("recipients") && !arguments.contains("messages")
+        let all = ["recipients", "messages", "lookups"].allSatisfy { !arguments.contains($0) }
         let mariaDB = try await MariaDBServer.start(options: ["--max-connections=500"])
         let data = try await GuideData.make(in: mariaDB)
         let shared = """
@@ -68,6 +68,17 @@ struct MailBenchmark {
             if all || arguments.contains("messages") {
                 note("messages", "postfix", try messages(port: postfix.port, each: 30, sink: postfixSink))
                 note("messages", "martlet", try messages(port: martlet.port, each: 300, sink: martletSink))
+            }
+            if all || arguments.contains("lookups") {
+                let map = "mysql:\(postfix.configDirectory)/aliases.cf"
+                let lookups = Lookups(arguments: ["-c", postfix.configDirectory, "-q", "-", map])
+                let theirs = try lookups.run(["postmap"])
+                let ours = try lookups.run([program, "postmap"])
+                guard ours.answers == theirs.answers else {
+                    throw BenchmarkError("postmap: the answers differ")
+                }
+                note("postmap -q -", "postfix", theirs.perSecond)
+                note("postmap -q -", "martlet", ours.perSecond)
             }
         }
         for (work, servers) in figures.sorted(by: { $0.key < $1.key }) {

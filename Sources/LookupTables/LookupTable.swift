@@ -12,6 +12,11 @@ public protocol LookupTable: Sendable {
     ///
     /// - Parameter observer: told what was sent where, for `explain`; nil in ordinary work.
     func lookup(_ key: String, observer: (any LookupObserver)?) async throws(LookupFailure) -> String?
+
+    /// Asks for many keys at once, each as it is.
+    ///
+    /// - Returns: what ``lookup(_:observer:)`` comes to for each, in their order.
+    func lookup(all keys: [String]) async -> [Result<String?, LookupFailure>]
 }
 
 /// What a table can be asked.
@@ -34,5 +39,23 @@ public protocol LookupObserver: Sendable {
 extension LookupTable {
     public func lookup(_ key: String) async throws(LookupFailure) -> String? {
         try await lookup(key, observer: nil)
+    }
+
+    /// A lookup each, side by side.
+    public func lookup(all keys: [String]) async -> [Result<String?, LookupFailure>] {
+        await withTaskGroup(of: (Int, Result<String?, LookupFailure>).self) { group in
+            for (index, key) in keys.enumerated() {
+                group.addTask {
+                    do throws(LookupFailure) {
+                        return (index, .success(try await lookup(key)))
+                    } catch {
+                        return (index, .failure(error))
+                    }
+                }
+            }
+            var results = [Result<String?, LookupFailure>](repeating: .success(nil), count: keys.count)
+            for await (index, result) in group { results[index] = result }
+            return results
+        }
     }
 }

@@ -99,7 +99,7 @@ final class MySQLConnection: SQLConnection {
     }
 
     /// Escapes for the connection's character set and its server's mode: mysql_real_escape_string.
-    private func quote(_ value: Slice<UnsafeBufferPointer<UInt8>>, into statement: inout [UInt8]) {
+    func quote(_ value: Slice<UnsafeBufferPointer<UInt8>>, into statement: inout [UInt8]) {
         let value = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: value))
         guard let source = value.baseAddress, !value.isEmpty else { return }
         let start = statement.count

@@ -42,7 +42,7 @@ enum SharedStatement {
 }
 
 /// The collations in which two texts of visible ASCII are equal only where they differ in nothing but case and
-/// blanks at the end: not those of languages in which v is w, or i is y, and not those that are not known here.
+/// blanks at the end: not those of languages in which i is y, or u is v, and not those that are not known here.
 struct PlainCollation {
     private var last: [UInt8] = []
 

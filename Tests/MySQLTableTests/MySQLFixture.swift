@@ -59,6 +59,20 @@ struct MySQLFixture {
         return try opener.openOrFail("mysql:\(path)")
     }
 
+    /// How the map's pool connects.
+    func connector(of map: SQLTable) throws -> MySQLConnector {
+        try MySQLConnector(
+            TableSettings(
+                type: "mysql", name: String(map.name.dropFirst("mysql:".count)), known: MySQLDriver.names,
+                opener: opener))
+    }
+
+    /// A connection as the map's pool would open it.
+    func connection(of map: SQLTable) throws -> MySQLConnection {
+        let connector = try connector(of: map)
+        return try MySQLConnection(connector, host: connector.hosts[0])
+    }
+
     /// Connections that the server counts for this database's user.
     func connections(_ server: Int = 0) async throws -> Int {
         let text = try await servers[server].sql(

@@ -76,7 +76,7 @@ import Testing
                 ])
                 let map = try #require(
                     fixture.table("query = \(template)\ncharset = \(charset)") as? SQLTable)
-                let connection = try fixture.connection(of: map, charset: charset)
+                let connection = try fixture.connection(of: map)
                 // Some keys that a row has, some that nobody has.
                 for size in [2, 10, 100] {
                     let keys = Set(
@@ -132,14 +132,5 @@ extension MySQLFixture {
             statements += "('\(quoted)', \(value), \(number), \(generator.chance(80)))"
         }
         try await servers[0].sql(statements, database: database)
-    }
-
-    /// A connection as the map's pool would open it.
-    func connection(of map: SQLTable, charset: String = "utf8mb4") throws -> MySQLConnection {
-        let settings = try TableSettings(
-            type: "mysql", name: String(map.name.dropFirst("mysql:".count)), known: MySQLDriver.names,
-            opener: opener)
-        let connector = try MySQLConnector(settings)
-        return try MySQLConnection(connector, host: connector.hosts[0])
     }
 }

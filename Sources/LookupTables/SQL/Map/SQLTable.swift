@@ -19,6 +19,37 @@ package struct SQLTable: LookupTable {
     package func lookup(
         _ key: String, observer: (any LookupObserver)?
     ) async throws(LookupFailure) -> String? {
+        guard let question = try await question(key, observer: observer) else { return nil }
+        guard let observer else { return try await pool.ask(question).result.get() }
+        let start = ContinuousClock.now
+        let reply = await pool.ask(question)
+        observer.asked(statement: reply.statement, host: reply.host, duration: .now - start)
+        return try reply.result.get()
+    }
+
+    package func lookup(all keys: [String]) async -> [Result<String?, LookupFailure>] {
+        var results = [Result<String?, LookupFailure>](repeating: .success(nil), count: keys.count)
+        var questions: [SQLQuestion] = []
+        var positions: [Int] = []
+        for (position, key) in keys.enumerated() {
+            do throws(LookupFailure) {
+                guard let question = try await question(key, observer: nil) else { continue }
+                questions.append(question)
+                positions.append(position)
+            } catch {
+                results[position] = .failure(error)
+            }
+        }
+        for (position, reply) in zip(positions, await pool.ask(questions)) {
+            results[position] = reply.result
+        }
+        return results
+    }
+
+    /// What a key comes to; nil where nothing has to be asked to know that it is not there.
+    private func question(
+        _ key: String, observer: (any LookupObserver)?
+    ) async throws(LookupFailure) -> SQLQuestion? {
         // A zero byte would end a statement early in some C libraries, and no address has one (RFC 5321 §4.1.2).
         guard !key.utf8.contains(0) else { return nil }
         guard !key.isEmpty else {
@@ -28,12 +59,6 @@ package struct SQLTable: LookupTable {
         let key = folding.fold(key)
         if let domains, try await !domains.accepts(key, observer: observer) { return nil }
         guard query.accepts(key) else { return nil }
-
-        let question = SQLQuestion(query: query, key: key, isObserved: observer != nil)
-        guard let observer else { return try await pool.ask(question).result.get() }
-        let start = ContinuousClock.now
-        let reply = await pool.ask(question)
-        observer.asked(statement: reply.statement, host: reply.host, duration: .now - start)
-        return try reply.result.get()
+        return SQLQuestion(query: query, key: key, isObserved: observer != nil)
     }
 }

@@ -5,16 +5,26 @@ final class Pace: Sendable {
     /// In nanoseconds; 0 where nothing is known. Two threads that write at once lose one observation, which nobody
     /// misses.
     private let average = Atomic(0)
+    /// Its questions are answered together, so that a further one costs next to nothing.
+    private let isShared = Atomic(false)
 
     /// What a question is thought to take before the first was answered.
     private static let guess = 500_000
 
-    var nanoseconds: Int {
+    private var nanoseconds: Int {
         let known = average.load(ordering: .relaxed)
         return known == 0 ? Self.guess : known
     }
 
-    func observe(_ duration: Duration) {
+    /// What one more question costs.
+    /// - Parameter isFirst: of its batch.
+    func nanoseconds(isFirst: Bool) -> Int {
+        isFirst || !isShared.load(ordering: .relaxed) ? nanoseconds : 0
+    }
+
+    /// - Parameter isShared: the time is that of many questions.
+    func observe(_ duration: Duration, isShared: Bool = false) {
+        self.isShared.store(isShared, ordering: .relaxed)
         let seen = max(1, Self.nanoseconds(duration))
         let known = average.load(ordering: .relaxed)
         let next =

@@ -4,17 +4,13 @@ import DequeModule
 struct QuestionQueue {
     /// Everybody who waits for one answer.
     struct Waiter {
-        // Not the checked kind, which allocates for each lookup; the pool resumes every waiter that it takes
-        // out of the queue exactly once, and what is left in the queue is expired.
-        typealias Continuation = UnsafeContinuation<SQLReply, Never>
-
-        let first: Continuation
-        var others: [Continuation] = []
+        let first: Asker
+        var others: [Asker] = []
         let deadline: ContinuousClock.Instant
 
         func resume(_ reply: SQLReply) {
-            first.resume(returning: reply)
-            for other in others { other.resume(returning: reply) }
+            first.resume(reply)
+            for other in others { other.resume(reply) }
         }
     }
 
@@ -35,7 +31,7 @@ struct QuestionQueue {
     var nextDeadline: ContinuousClock.Instant? { waiters.first?.deadline }
 
     mutating func add(
-        _ question: SQLQuestion, _ continuation: Waiter.Continuation, deadline: ContinuousClock.Instant
+        _ question: SQLQuestion, _ asker: Asker, deadline: ContinuousClock.Instant
     ) {
         waiting += 1
         if !question.isObserved {
@@ -43,20 +39,22 @@ struct QuestionQueue {
             let position = taken + questions.count
             if let earlier = positions.updateValue(position, forKey: sameness) {
                 positions[sameness] = earlier
-                waiters[earlier - taken].others.append(continuation)
+                waiters[earlier - taken].others.append(asker)
                 return
             }
         }
         questions.append(question)
-        waiters.append(Waiter(first: continuation, deadline: deadline))
+        waiters.append(Waiter(first: asker, deadline: deadline))
     }
 
     /// Takes the oldest out: at most so many, and no more behind one with which the time is used up.
     mutating func take(_ limit: Int, stretch: Duration) -> QuestionBatch {
         var time = Pace.nanoseconds(stretch)
         var count = 0
+        var seen: Set<ObjectIdentifier> = []
         while count < min(limit, questions.count), time > 0 {
-            time -= questions[count].query.pace.nanoseconds
+            let query = questions[count].query
+            time -= query.pace.nanoseconds(isFirst: seen.insert(ObjectIdentifier(query)).inserted)
             count += 1
         }
         return take(count)
@@ -96,12 +94,12 @@ struct QuestionBatch {
             questions: positions.map { questions[$0] }, waiters: positions.map { waiters[$0] })
     }
 
-    /// Takes down what each of the questions took that were answered together, once a map.
-    func observe(_ each: Duration, _ isAnswered: (Int) -> Bool) {
-        var last: SQLQuery?
-        for position in questions.indices where questions[position].query !== last && isAnswered(position) {
-            last = questions[position].query
-            last?.pace.observe(each)
+    /// Takes down how long it took to answer questions together, as if each map had an equal part in it.
+    func observe(_ duration: Duration, _ isAnswered: (Int) -> Bool) {
+        var queries: [ObjectIdentifier: SQLQuery] = [:]
+        for position in questions.indices where isAnswered(position) {
+            queries[ObjectIdentifier(questions[position].query)] = questions[position].query
         }
+        for query in queries.values { query.pace.observe(duration / queries.count, isShared: true) }
     }
 }

@@ -44,22 +44,43 @@ package final class SQLPool: Sendable {
     // MARK: Asking
 
     package func ask(_ question: SQLQuestion) async -> SQLReply {
-        await withUnsafeContinuation { continuation in
-            let (summons, refusal): (Summons, String?) = state.withLock { state in
-                guard !state.isClosed else { return (.nobody, "the program is stopping") }
-                guard state.queue.waiting < state.settings.waiting else {
-                    return (.nobody, "\(state.queue.waiting) lookups wait for the database already")
-                }
-                state.queue.add(question, continuation, deadline: .now + state.settings.patience)
-                setTimer(&state)
-                return (summon(&state), nil)
-            }
-            if let refusal {
-                continuation.resume(
-                    returning: SQLReply(.failure(question.query.failure(.unavailable, refusal))))
-            }
-            carryOut(summons)
+        await withUnsafeContinuation { enqueue(CollectionOfOne((question, .one($0)))) }
+    }
+
+    /// Asks all of them, for somebody who goes on when all have a reply.
+    /// - Returns: the replies in the questions' order.
+    package func ask(_ questions: [SQLQuestion]) async -> [SQLReply] {
+        guard !questions.isEmpty else { return [] }
+        let replies = await withUnsafeContinuation { continuation in
+            let gathering = Gathering(questions.count, continuation)
+            enqueue(questions.enumerated().lazy.map { ($1, .many(gathering, position: $0)) })
         }
+        return zip(questions, replies).map { question, reply in
+            reply ?? SQLReply(.failure(question.query.failure(.unavailable, "the answer was lost")))
+        }
+    }
+
+    private func enqueue(_ questions: some Sequence<(SQLQuestion, Asker)>) {
+        var refused: [(SQLQuestion, Asker, String)] = []
+        let summons = state.withLock { state in
+            let deadline = ContinuousClock.now + state.settings.patience
+            for (question, asker) in questions {
+                if state.isClosed {
+                    refused.append((question, asker, "the program is stopping"))
+                } else if state.queue.waiting >= state.settings.waiting {
+                    let reason = "\(state.queue.waiting) lookups wait for the database already"
+                    refused.append((question, asker, reason))
+                } else {
+                    state.queue.add(question, asker, deadline: deadline)
+                }
+            }
+            setTimer(&state)
+            return summon(&state)
+        }
+        for (question, asker, reason) in refused {
+            asker.resume(SQLReply(.failure(question.query.failure(.unavailable, reason))))
+        }
+        carryOut(summons)
     }
 
     /// Takes over the shorter intervals of a further map that uses the pool.
@@ -80,6 +101,9 @@ package final class SQLPool: Sendable {
         fail(batch, "the program is stopping")
         for sleeper in sleepers { sleeper.alarm.signal() }
     }
+
+    /// Connections that are open or being opened, each with its thread.
+    package var threads: Int { state.withLock(\.threads) }
 
     private func summon(_ state: inout State) -> Summons {
         guard !state.queue.isEmpty, !state.isSomebodyComing else { return .nobody }
@@ -212,7 +236,7 @@ package final class SQLPool: Sendable {
         do throws(ConnectionLoss) {
             if connection == nil { connection = try connect() }
             let start = ContinuousClock.now
-            defer { batch.observe((.now - start) / max(answers, 1)) { isAnswered[$0] } }
+            defer { batch.observe(.now - start) { isAnswered[$0] } }
             try connection?.connection.askTogether(batch.questions[...], until: first.deadline) {
                 position, reply in
                 guard !isAnswered[position] else { return }

@@ -77,16 +77,16 @@ package struct SharedAnswer {
     ) {
         guard !areAllUnclear else { return }
         bytes.withUnsafeBufferPointer { bytes in
-            for number in question.values.indices where !isUnclear[number] {
-                for position in question.questions[number] {
-                    var answer = SQLAnswer(to: questions[position].key, of: question.query)
-                    if let first = firstColumns[number] {
-                        for column in columns[first..<min(first + width, columns.count)] {
-                            answer.add(column.map { UnsafeBufferPointer(rebasing: bytes[$0]) })
-                        }
-                    }
-                    reply(position, SQLReply(answer.value(), host: host))
+            for asker in question.askers where !isUnclear[asker.value] {
+                guard let first = firstColumns[asker.value] else {
+                    reply(asker.question, SQLReply(.success(nil), host: host))
+                    continue
                 }
+                var answer = SQLAnswer(to: questions[asker.question].key, of: question.query)
+                for column in columns[first..<min(first + width, columns.count)] {
+                    answer.add(column.map { UnsafeBufferPointer(rebasing: bytes[$0]) })
+                }
+                reply(asker.question, SQLReply(answer.value(), host: host))
             }
         }
     }

@@ -4,28 +4,31 @@ package struct SharedQuestion {
     package let point: PointQuery
     /// What the key column is compared with, each once. They are plain (see ``isPlain``) and need no quoting.
     package private(set) var values: [[UInt8]] = []
-    /// For each value the positions of the questions that ask for it.
-    private(set) var questions: [[Int]] = []
+    /// The positions of the questions, and the value that each asks for.
+    private(set) var askers: [(question: Int, value: Int)] = []
     private var numbers: [[UInt8]: Int] = [:]
     private var bytes = 0
 
     /// So many rows are no answer: there may be more. Its questions are asked alone then.
     package var rowLimit: Int { values.count * 4 + 64 }
 
-    private init(_ query: SQLQuery, _ point: PointQuery) {
+    private init(_ query: SQLQuery, _ point: PointQuery, capacity: Int) {
         self.query = query
         self.point = point
+        values.reserveCapacity(capacity)
+        askers.reserveCapacity(capacity)
+        numbers.reserveCapacity(capacity)
     }
 
     func number(of value: [UInt8]) -> Int? { numbers[value] }
 
     private mutating func add(_ value: [UInt8], _ question: Int) {
         if let number = numbers[value] {
-            questions[number].append(question)
+            askers.append((question, number))
         } else {
             numbers[value] = values.count
+            askers.append((question, values.count))
             values.append(value)
-            questions.append([question])
             bytes += value.count + 4
         }
     }
@@ -79,7 +82,8 @@ package struct SharedQuestion {
                 continue
             }
             places[id] = plan.count
-            plan.append(SharedQuestion(question.query, point))
+            let capacity = min(limit, questions.endIndex - position)
+            plan.append(SharedQuestion(question.query, point, capacity: capacity))
             plan[plan.count - 1].add(value, position)
         }
         // A value alone is asked for as the map's statement stands.

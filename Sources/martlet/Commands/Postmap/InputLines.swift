@@ -25,7 +25,7 @@ struct InputLines {
             }
             take(line, &keys)
         }
-        while keys.count < limit, let line = nextLine(mayRead: false) { take(line, &keys) }
+        while keys.count < limit, let line = nextLine(mayRead: Self.isReady) { take(line, &keys) }
         return keys
     }
 
@@ -35,13 +35,19 @@ struct InputLines {
 
     private var position = 0
 
-    private mutating func nextLine(mayRead: Bool) -> [UInt8]? {
+    /// Reading would not have to wait.
+    private static var isReady: Bool {
+        var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+        return poll(&input, 1, 0) > 0 && input.revents & Int16(POLLIN) != 0
+    }
+
+    private mutating func nextLine(mayRead: @autoclosure () -> Bool) -> [UInt8]? {
         while true {
             if let end = unread[position...].firstIndex(of: UInt8(ascii: "\n")) {
                 defer { position = end + 1 }
                 return Array(unread[position..<end])
             }
-            guard mayRead else { return nil }
+            guard mayRead() else { return nil }
             if isAtEnd || unread.count - position > Self.longestLine {
                 guard position < unread.count else { return nil }
                 defer { position = unread.count }

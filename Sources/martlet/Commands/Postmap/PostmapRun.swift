@@ -73,7 +73,7 @@ struct PostmapRun {
     // MARK: Asking
 
     /// So many keys are on their way at once.
-    private static let batch = 4096
+    private static let batch = 32_768
 
     private func askStandardInput(_ source: PostmapOptions.KeySource) async throws(PostmapFailure) -> Bool {
         let tables = try tables()
@@ -105,15 +105,7 @@ struct PostmapRun {
     private func ask(
         _ keys: [String], of tables: [any LookupTable], _ answers: inout Answers
     ) async throws(PostmapFailure) {
-        typealias Outcome = Result<(table: any LookupTable, value: String)?, LookupFailure>
-        let outcomes = await withTaskGroup(of: (Int, Outcome).self) { group in
-            for (index, key) in keys.enumerated() {
-                group.addTask { (index, await Self.lookup(key, in: tables)) }
-            }
-            var outcomes = [Outcome](repeating: .success(nil), count: keys.count)
-            for await (index, outcome) in group { outcomes[index] = outcome }
-            return outcomes
-        }
+        let outcomes = await Self.outcomes(keys, in: tables)
         for (key, outcome) in zip(keys, outcomes) {
             switch outcome {
             case .success(nil): continue
@@ -130,17 +122,20 @@ struct PostmapRun {
         }
     }
 
-    private static func lookup(
-        _ key: String, in tables: [any LookupTable]
-    ) async -> Result<(table: any LookupTable, value: String)?, LookupFailure> {
-        do throws(LookupFailure) {
-            for table in tables {
-                if let value = try await table.lookup(key) { return .success((table, value)) }
+    private typealias Outcome = Result<(table: any LookupTable, value: String)?, LookupFailure>
+
+    /// Asks each table for the keys that those before it do not have.
+    private static func outcomes(_ keys: [String], in tables: [any LookupTable]) async -> [Outcome] {
+        var outcomes = [Outcome](repeating: .success(nil), count: keys.count)
+        var open = Array(keys.indices)
+        for table in tables {
+            let answers = await table.lookup(all: open.map { keys[$0] })
+            for (index, answer) in zip(open, answers) {
+                outcomes[index] = answer.map { value in value.map { (table, $0) } }
             }
-            return .success(nil)
-        } catch {
-            return .failure(error)
+            open = zip(open, answers).filter { $1 == .success(nil) }.map(\.0)
         }
+        return outcomes
     }
 
     /// With `-F` a database has contents in base64, and a table in memory the names of files.
