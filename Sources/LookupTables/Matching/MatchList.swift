@@ -62,6 +62,14 @@ public struct MatchList: Sendable {
 
     public var isEmpty: Bool { elements.isEmpty }
 
+    /// The first file that could not be read, for whoever wants to know at once.
+    var unreadableFile: LookupFailure? {
+        for element in elements {
+            if case .unreadable(let failure) = element.pattern { return failure }
+        }
+        return nil
+    }
+
     // MARK: Matching
 
     /// What the names alone say: nil where the answer needs a table. Costs no question.

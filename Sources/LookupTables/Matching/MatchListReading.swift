@@ -53,7 +53,7 @@ extension MatchList {
             do throws(FileContent.Failure) {
                 return try ListSyntax.elements(ofFile: path)
             } catch {
-                throw UnreadableList("cannot read the file: \(error)")
+                throw UnreadableList(error.description)
             }
         }
     }

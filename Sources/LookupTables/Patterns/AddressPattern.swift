@@ -13,24 +13,12 @@ package struct AddressPattern: Hashable, Sendable {
     }
 
     package init(_ pattern: String) throws(Mistake) {
-        func mistake(_ problem: String) -> Mistake { Mistake(description: "\(problem) \"\(pattern)\"") }
-        var text = pattern[...]
-        if text.utf8.first == UInt8(ascii: "[") {
-            guard let bracket = text.utf8.firstIndex(of: UInt8(ascii: "]")) else {
-                throw mistake("missing ']' character after")
-            }
-            let rest = text[text.utf8.index(after: bracket)...]
-            // The brackets may go round the address alone, or round its mask as well.
-            guard rest.isEmpty || rest.utf8.first == UInt8(ascii: "/") else {
-                throw mistake("garbage after ']' character in")
-            }
-            text = Substring(text.dropFirst().prefix(upTo: bracket) + rest)
+        let (text, slash) = try Self.withoutBrackets(pattern)
+        func mistake(_ problem: String, _ hint: String = "") -> Mistake {
+            Mistake(description: "\(problem) \"\(text)\"\(hint)")
         }
-        let slash = text.utf8.firstIndex(of: UInt8(ascii: "/"))
         guard let slash else {
-            guard let address = IPAddress(text) else {
-                throw Mistake(description: "bad address pattern: \"\(pattern)\"")
-            }
+            guard let address = IPAddress(text) else { throw mistake("bad address pattern:") }
             network = address.bytes
             prefixLength = address.bytes.count * 8
             return
@@ -42,18 +30,35 @@ package struct AddressPattern: Hashable, Sendable {
         guard let address = IPAddress(text[..<slash]) else { throw mistake("bad network value in") }
         let bits = address.bytes.count * 8
         guard let length = Int(Substring(mask)), length <= bits else { throw mistake("bad mask length in") }
-        let masked = Self.masked(address.bytes, to: length)
-        guard masked == address.bytes else {
-            let better = IPAddress(bytes: masked).map(\.description) ?? ""
-            throw mistake("non-null host address bits in", instead: "\(better)/\(length)")
-        }
-        network = masked
+        network = Self.masked(address.bytes, to: length)
         prefixLength = length
-
-        func mistake(_ problem: String, instead: String) -> Mistake {
-            Mistake(
-                description: "\(problem) \"\(pattern)\", perhaps you should use \"\(instead)\" instead")
+        guard network == address.bytes else {
+            let better = IPAddress(bytes: network).map(\.description) ?? ""
+            throw mistake(
+                "non-null host address bits in", ", perhaps you should use \"\(better)/\(length)\" instead")
         }
+    }
+
+    /// - Returns: the pattern without brackets, which may go round the address alone or round its mask as well, and
+    ///   where the slash before its mask stands.
+    private static func withoutBrackets(
+        _ pattern: String
+    ) throws(Mistake) -> (text: String, slash: String.Index?) {
+        let slash = UInt8(ascii: "/")
+        guard pattern.utf8.first == UInt8(ascii: "[") else {
+            return (pattern, pattern.utf8.firstIndex(of: slash))
+        }
+        guard let bracket = pattern.utf8.firstIndex(of: UInt8(ascii: "]")) else {
+            throw Mistake(description: "missing ']' character after \"\(pattern)\"")
+        }
+        let inside = pattern[..<bracket].dropFirst()
+        let rest = pattern[pattern.utf8.index(after: bracket)...]
+        guard rest.isEmpty || rest.utf8.first == slash else {
+            throw Mistake(description: "garbage after \"\(pattern[...bracket])\"")
+        }
+        let text = String(inside + rest)
+        let start = rest.isEmpty ? text.startIndex : text.utf8.index(text.startIndex, offsetBy: inside.utf8.count)
+        return (text, text.utf8[start...].firstIndex(of: slash))
     }
 
     /// The address alone.

@@ -12,7 +12,7 @@ import Synchronization
 struct POSIXPattern: TextPattern {
     static let type = "regexp"
     static let dialect = PatternDialect(
-        flags: Set("imx".utf8), hasSecondPattern: true, unclosed: "skipping this rule",
+        flags: Set("imx".utf8), obsoleteFlags: [], hasSecondPattern: true, unclosed: "skipping this rule",
         outOfRange: "out-of-range")
 
     private let text: [UInt8]
@@ -106,7 +106,7 @@ extension POSIXPattern {
             guard code == 0 else {
                 var message = [CChar](repeating: 0, count: 256)
                 regerror(code, regex, &message, message.count)
-                regex.deallocate()
+                // What is left is freed by deinit, as after success.
                 throw PatternMistake(
                     description: String(decoding: message.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self))
             }

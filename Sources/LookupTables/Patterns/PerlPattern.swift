@@ -1,20 +1,21 @@
 import CPCRE2
 
-/// A regular expression as pcre2pattern(3) has it, compiled to machine code where the machine allows that.
+/// A regular expression as pcre2pattern(3) has it, matched byte by byte (Postfix does not turn on the library's UTF
+/// mode), compiled to machine code where the machine allows that.
 ///
 /// Backtracking is bounded by the library's own limits. What brief effort cannot settle is tried again with as many
 /// steps as Postfix allows, where nobody waits for the thread.
 struct PerlPattern: TextPattern {
     static let type = "pcre"
     static let dialect = PatternDialect(
-        flags: Set("imsxAEUX".utf8), hasSecondPattern: false, unclosed: "ignoring this rule",
+        flags: Set("imsxAEUX".utf8), obsoleteFlags: Set("X".utf8), hasSecondPattern: false, unclosed: "ignoring this rule",
         outOfRange: "out of range")
 
     private let code: Code
     let groupCount: Int
 
     init(_ text: ArraySlice<UInt8>, flags: ArraySlice<UInt8>) throws(PatternMistake) {
-        var options = PCRE2_CASELESS | PCRE2_DOTALL | PCRE2_UTF
+        var options = PCRE2_CASELESS | PCRE2_DOTALL
         for flag in flags {
             switch flag {
             case UInt8(ascii: "i"): options ^= PCRE2_CASELESS

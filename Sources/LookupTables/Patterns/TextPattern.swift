@@ -25,6 +25,8 @@ protocol TextPattern: Sendable {
 struct PatternDialect: Sendable {
     /// The letters that may stand behind a pattern.
     let flags: Set<UInt8>
+    /// Those of them that have lost their meaning.
+    let obsoleteFlags: Set<UInt8>
     /// `/yes/!/no/`: a second pattern that must (not) match either. Postfix takes it, and documents it no more.
     let hasSecondPattern: Bool
     /// What becomes of a line whose pattern does not end.

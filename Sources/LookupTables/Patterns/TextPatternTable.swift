@@ -4,7 +4,7 @@ import PostfixConfig
 /// `regexp:/etc/postfix/access.regexp`, `pcre:/etc/postfix/access.pcre`: the first rule that matches decides.
 ///
 /// Whole addresses only, since a pattern decides itself which part of a key it looks at.
-struct TextPatternTable<Pattern: TextPattern>: LookupTable {
+struct TextPatternTable<Pattern: TextPattern>: ByteTable {
     let name: String
     let source: PatternSource<TextRules<Pattern>>
 
@@ -12,8 +12,7 @@ struct TextPatternTable<Pattern: TextPattern>: LookupTable {
 
     func lookup(_ key: String, observer: (any LookupObserver)?) async throws(LookupFailure) -> String? {
         observer?.asked(statement: key, host: "", duration: .zero)
-        let rules = try source.current(name)
-        guard let result = try await result(for: key, in: rules) else { return nil }
+        guard let result = try await lookup(bytes: Array(key.utf8)) else { return nil }
         guard let text = String(validating: result, as: UTF8.self) else {
             throw LookupFailure(
                 table: name, cause: .result,
@@ -24,9 +23,8 @@ struct TextPatternTable<Pattern: TextPattern>: LookupTable {
     }
 
     /// On the caller's thread while that takes little, else on threads that nobody else needs.
-    private func result(
-        for key: String, in rules: TextRules<Pattern>
-    ) async throws(LookupFailure) -> [UInt8]? {
+    func lookup(bytes key: [UInt8]) async throws(LookupFailure) -> [UInt8]? {
+        let rules = try source.current(name)
         do throws(TroubleAtLine) {
             return try Self.result(for: key, in: rules, effort: .brief).get()
         } catch {
@@ -36,7 +34,7 @@ struct TextPatternTable<Pattern: TextPattern>: LookupTable {
         guard let answer else {
             throw LookupFailure(
                 table: name, cause: .result,
-                reason: "matching a key of \(key.utf8.count) bytes takes too long; "
+                reason: "matching a key of \(key.count) bytes takes too long; "
                     + "make the expressions simpler: no repetition of a repetition, no back-references")
         }
         do throws(TroubleAtLine) {
@@ -47,9 +45,9 @@ struct TextPatternTable<Pattern: TextPattern>: LookupTable {
     }
 
     private static func result(
-        for key: String, in rules: TextRules<Pattern>, effort: MatchEffort
+        for key: [UInt8], in rules: TextRules<Pattern>, effort: MatchEffort
     ) -> Result<[UInt8]?, TroubleAtLine> {
-        key.withBytes { bytes in
+        key.withUnsafeBufferPointer { bytes in
             do throws(TroubleAtLine) {
                 return .success(try rules.result(for: bytes, effort: effort))
             } catch {

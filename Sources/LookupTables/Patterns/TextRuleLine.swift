@@ -16,7 +16,7 @@ enum TextRuleLine<Pattern: TextPattern> {
         if text.first?.isAlphanumeric != true {
             self = try Self.rule(text, line: number, warn: warn)
         } else if var rest = text.afterKeyword("if") {
-            let written = try Self.pattern(&rest)
+            let written = try Self.pattern(&rest, warn: warn)
             rest = rest.drop(while: \.isSpace)
             if !rest.isEmpty {
                 warn("ignoring extra text after IF statement: \"\(String(decoding: rest, as: UTF8.self))\"")
@@ -37,9 +37,9 @@ enum TextRuleLine<Pattern: TextPattern> {
         _ text: ArraySlice<UInt8>, line: Int, warn: (String) -> Void
     ) throws(TextRuleMistake) -> TextRuleLine {
         var rest = text
-        let first = try pattern(&rest)
+        let first = try pattern(&rest, warn: warn)
         let second =
-            Pattern.dialect.hasSecondPattern && rest.first == UInt8(ascii: "!") ? try pattern(&rest) : nil
+            Pattern.dialect.hasSecondPattern && rest.first == UInt8(ascii: "!") ? try pattern(&rest, warn: warn) : nil
         rest = rest.drop(while: \.isSpace)
         if rest.isEmpty { warn("no replacement text: using empty string") }
         let replacement = try replacement(rest, warn: warn)
@@ -77,7 +77,9 @@ enum TextRuleLine<Pattern: TextPattern> {
     }
 
     /// Takes `!/pattern/flags` from the start of a line.
-    private static func pattern(_ rest: inout ArraySlice<UInt8>) throws(TextRuleMistake) -> Written {
+    private static func pattern(
+        _ rest: inout ArraySlice<UInt8>, warn: (String) -> Void
+    ) throws(TextRuleMistake) -> Written {
         let start = rest.firstIndex { $0 != UInt8(ascii: "!") && !$0.isSpace } ?? rest.endIndex
         let negations = rest[..<start].count { $0 == UInt8(ascii: "!") }
         rest = rest[start...]
@@ -98,9 +100,14 @@ enum TextRuleLine<Pattern: TextPattern> {
         let flags = rest.prefix {
             !$0.isSpace && !(Pattern.dialect.hasSecondPattern && $0 == UInt8(ascii: "!"))
         }
-        if let unknown = flags.first(where: { !Pattern.dialect.flags.contains($0) }) {
-            let shown = String(decoding: [unknown], as: UTF8.self)
-            throw TextRuleMistake("unknown regexp option \"\(shown)\": skipping this rule")
+        for flag in flags {
+            let shown = String(decoding: [flag], as: UTF8.self)
+            guard Pattern.dialect.flags.contains(flag) else {
+                throw TextRuleMistake("unknown regexp option \"\(shown)\": skipping this rule")
+            }
+            if Pattern.dialect.obsoleteFlags.contains(flag) {
+                warn("ignoring obsolete regexp option \"\(shown)\"")
+            }
         }
         rest = rest[flags.endIndex...]
         return Written(isNegated: !negations.isMultiple(of: 2), text: text, flags: flags)

@@ -8,6 +8,7 @@ struct DomainList: Sendable {
         list = try MatchList(
             parameter: "domain", elements: ListSyntax.split(text)
         ) { (specification) throws(TableError) in try opener.openOrFail(specification) }
+        if let file = list.unreadableFile { throw TableError("open file \(file.table): \(file.reason)") }
     }
 
     /// Whether a key is `nonempty@domain` with a domain of the list. An empty domain is a domain: `static:all` has it.

@@ -10,10 +10,10 @@ struct Answers {
         self.writesKeys = writesKeys
     }
 
-    mutating func add(_ key: String, _ value: [UInt8]) {
+    mutating func add(_ key: [UInt8], _ value: [UInt8]) {
         found = true
         if writesKeys {
-            output.append(contentsOf: key.utf8)
+            output.append(contentsOf: key)
             output.append(UInt8(ascii: "\t"))
         }
         output.append(contentsOf: value)

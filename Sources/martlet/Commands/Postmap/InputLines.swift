@@ -1,4 +1,5 @@
 import Foundation
+import MailFormat
 
 /// The keys that standard input holds, as they come in: whoever types one has its answer at once.
 struct InputLines {
@@ -10,9 +11,7 @@ struct InputLines {
     private var message: MessageKeys?
 
     init(_ source: PostmapOptions.KeySource) {
-        if case .message(let headers, let body) = source {
-            message = MessageKeys(headers: headers, body: body)
-        }
+        if case .message(let parts) = source { message = MessageKeys(parts) }
     }
 
     /// Some keys, nil at the end.
@@ -20,8 +19,8 @@ struct InputLines {
         var keys: [[UInt8]] = []
         while keys.isEmpty {
             guard let line = nextLine(mayRead: true) else {
-                guard let last = message?.finish() else { return nil }
-                return [last]
+                let last = message?.finish() ?? []
+                return last.isEmpty ? nil : last
             }
             take(line, &keys)
         }
@@ -73,45 +72,23 @@ struct InputLines {
 
 /// `-h` and `-b`: each header field of a message, continuation lines included, and each line of its body is a key.
 struct MessageKeys {
-    private let headers: Bool
-    private let body: Bool
-    private var field: [UInt8]?
-    private var isInBody = false
+    private let parts: PostmapOptions.MessageParts
+    private var structure: MessageStructure
 
-    init(headers: Bool, body: Bool) {
-        self.headers = headers
-        self.body = body
+    init(_ parts: PostmapOptions.MessageParts) {
+        self.parts = parts
+        structure = MessageStructure(looksIntoMIME: parts.mime)
     }
 
-    mutating func take(_ line: [UInt8]) -> [[UInt8]] {
-        if !isInBody {
-            if let first = line.first, first == 0x20 || first == 0x09, field != nil {
-                field?.append(UInt8(ascii: "\n"))
-                field?.append(contentsOf: line)
-                return []
-            }
-            let earlier = finish().map { [$0] } ?? []
-            if Self.isHeader(line) {
-                field = line
-                return earlier
-            }
-            isInBody = true
-            // A body begins with the empty line that ends the header, also where there is none.
-            return earlier + (body ? (line.isEmpty ? [line] : [[], line]) : [])
-        }
-        return body ? [line] : []
-    }
+    mutating func take(_ line: [UInt8]) -> [[UInt8]] { structure.take(line).compactMap(key) }
 
     /// The header field that was being read.
-    mutating func finish() -> [UInt8]? {
-        defer { field = nil }
-        return headers ? field : nil
-    }
+    mutating func finish() -> [[UInt8]] { structure.finish().compactMap(key) }
 
-    /// `name:`, the name of visible characters: RFC 5322 §2.2.
-    private static func isHeader(_ line: [UInt8]) -> Bool {
-        guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > 0 else { return false }
-        let name = line[..<colon].reversed().drop { $0 == 0x20 || $0 == 0x09 }
-        return !name.isEmpty && name.allSatisfy { (0x21...0x7E).contains($0) }
+    private func key(_ piece: MessageStructure.Piece) -> [UInt8]? {
+        switch piece {
+        case .header(let field, _): parts.headers ? field : nil
+        case .body(let line): parts.body ? line : nil
+        }
     }
 }

@@ -14,7 +14,14 @@ struct PostmapOptions {
     /// What the keys of `-q -` are.
     enum KeySource {
         case lines
-        case message(headers: Bool, body: Bool)
+        case message(MessageParts)
+    }
+
+    /// `-h`, `-b`, `-m`: which lines of a message are keys, and whether its parts are looked into.
+    struct MessageParts {
+        var headers = false
+        var body = false
+        var mime = false
     }
 
     struct Mistake: Error {
@@ -32,6 +39,10 @@ struct PostmapOptions {
     var configurationDirectory: String?
     /// `-f` turns it off.
     var foldsKeys = true
+    /// `-U`: keys and values are UTF-8 even where they are lines of a message.
+    var requiresUTF8 = false
+    /// What is odd about the options.
+    var warning: String?
     /// `-F`: values are file contents.
     var hasFileValues = false
 
@@ -43,7 +54,8 @@ struct PostmapOptions {
             throw Mistake(complaint: error.description, message: Self.usage)
         }
         var modes: [Task] = []
-        var (headers, body, mime, isIncremental) = (false, false, false, false)
+        var parts = MessageParts()
+        var isIncremental = false
         for option in parsed.options {
             switch option.letter {
             case "q": modes.append(.query(option.argument ?? ""))
@@ -52,22 +64,21 @@ struct PostmapOptions {
             case "c": configurationDirectory = option.argument
             case "f": foldsKeys = false
             case "F": hasFileValues = true
-            case "h": headers = true
-            case "b": body = true
-            case "m": mime = true
+            case "h": parts.headers = true
+            case "b": parts.body = true
+            case "m": parts.mime = true
             case "i": isIncremental = true
-            default: break  // -n -N -o -p -r -u -U -v -w change nothing for tables that are only read.
+            case "U": requiresUTF8 = true
+            default: break  // -n -N -o -p -r -u -v -w change nothing for tables that are only read.
             }
         }
         guard modes.count <= 1 else { throw Mistake(message: "specify only one of -s -q or -d") }
         task = modes.first ?? (isIncremental ? .addFromStandardInput : .compile)
+        let isMessage = parts.headers || parts.body
         if case .query("-") = task {
-            guard !mime else {
-                throw Mistake(message: "-m: MIME structure is not looked into; use -h or -b without it")
-            }
-            let isMessage = headers || body
-            task = .queryStandardInput(isMessage ? .message(headers: headers, body: body) : .lines)
-        } else if headers || body || mime {
+            task = .queryStandardInput(isMessage ? .message(parts) : .lines)
+            if parts.mime, !isMessage { warning = "ignoring -m option without -b or -h" }
+        } else if isMessage || parts.mime {
             throw Mistake(message: "specify -b -h or -m only with \"-q -\"")
         }
         maps = parsed.operands

@@ -77,21 +77,16 @@ struct PostmapRun {
 
     private func askStandardInput(_ source: PostmapOptions.KeySource) async throws(PostmapFailure) -> Bool {
         let tables = try tables()
+        if let warning = options.warning { logger.warning("\(warning)") }
         var input = InputLines(source)
         var answers = Answers(writesKeys: true)
         while let keys = input.next(limit: Self.batch) {
-            var askable: [String] = []
-            for key in keys {
-                if let key = String(validating: key, as: UTF8.self) {
-                    askable.append(key)
-                } else {
-                    let shown = String(decoding: key, as: UTF8.self)
-                    logger.warning(
-                        "\(tables[0].name): non-UTF-8 key \"\(shown)\": malformed UTF-8 or invalid codepoint")
-                }
-            }
             do throws(PostmapFailure) {
-                try await ask(askable, of: tables, &answers)
+                if case .message = source, !options.requiresUTF8 {
+                    for key in keys { try await ask(line: key, of: tables, &answers) }
+                } else {
+                    try await ask(valid(keys, for: tables[0]), of: tables, &answers)
+                }
             } catch {
                 answers.flush()
                 throw error
@@ -101,25 +96,66 @@ struct PostmapRun {
         return answers.found
     }
 
+    /// The keys that are UTF-8; the others are named and left out.
+    private func valid(_ keys: [[UInt8]], for table: any LookupTable) -> [String] {
+        keys.compactMap { key in
+            if let key = String(validating: key, as: UTF8.self) { return key }
+            let shown = String(decoding: key, as: UTF8.self)
+            logger.warning("\(table.name): non-UTF-8 key \"\(shown)\": malformed UTF-8 or invalid codepoint")
+            return nil
+        }
+    }
+
+    /// Asks for a line of a message, which may be any bytes: postmap(1), `-b`. Tables that take text alone do not have
+    /// what is none.
+    private func ask(
+        line: [UInt8], of tables: [any LookupTable], _ answers: inout Answers
+    ) async throws(PostmapFailure) {
+        for table in tables {
+            if let table = table as? any ByteTable {
+                do throws(LookupFailure) {
+                    guard let value = try await table.lookup(bytes: line) else { continue }
+                    if value.isEmpty { warnOfEmptyValue(of: table, String(decoding: line, as: UTF8.self)) }
+                    return answers.add(line, value)
+                } catch {
+                    throw fatal(error)
+                }
+            }
+            guard let key = String(validating: line, as: UTF8.self) else { continue }
+            if try await ask([key], of: [table], &answers) { return }
+        }
+    }
+
     /// Asks for all keys together and writes what was found in their order, up to the first that failed.
+    ///
+    /// - Returns: whether anything was found.
+    @discardableResult
     private func ask(
         _ keys: [String], of tables: [any LookupTable], _ answers: inout Answers
-    ) async throws(PostmapFailure) {
+    ) async throws(PostmapFailure) -> Bool {
         let outcomes = await Self.outcomes(keys, in: tables)
+        var found = false
         for (key, outcome) in zip(keys, outcomes) {
             switch outcome {
             case .success(nil): continue
             case .success(let (table, value)?):
-                if value.isEmpty {
-                    logger.warning("table \(table.name): key \(key): empty string result is not allowed")
-                    logger.warning("table \(table.name) should return NO RESULT in case of NOT FOUND")
-                }
-                answers.add(key, try shown(value, of: table, key))
-            case .failure(let failure):
-                logger.warning("\(failure)")
-                throw PostmapFailure("table \(failure.table): query error")
+                if value.isEmpty { warnOfEmptyValue(of: table, key) }
+                answers.add(Array(key.utf8), try shown(value, of: table, key))
+                found = true
+            case .failure(let failure): throw fatal(failure)
             }
         }
+        return found
+    }
+
+    private func warnOfEmptyValue(of table: any LookupTable, _ key: String) {
+        logger.warning("table \(table.name): key \(key): empty string result is not allowed")
+        logger.warning("table \(table.name) should return NO RESULT in case of NOT FOUND")
+    }
+
+    private func fatal(_ failure: LookupFailure) -> PostmapFailure {
+        logger.warning("\(failure)")
+        return PostmapFailure("table \(failure.table): query error")
     }
 
     private typealias Outcome = Result<(table: any LookupTable, value: String)?, LookupFailure>
@@ -169,7 +205,7 @@ struct PostmapRun {
             }
             var answers = Answers(writesKeys: true)
             do throws(LookupFailure) {
-                for (key, value) in try await listable.entries() { answers.add(key, Array(value.utf8)) }
+                for (key, value) in try await listable.entries() { answers.add(Array(key.utf8), Array(value.utf8)) }
             } catch {
                 throw PostmapFailure(error.description)
             }
@@ -184,7 +220,7 @@ struct PostmapRun {
             _ = try tables()
             return PostmapFailure("\(map): nothing can be deleted here")
         }
-        return type == "static"
+        return ["static", "environ"].contains(type)
             ? PostmapFailure("table \(map): delete operation is not supported")
             : PostmapFailure("\(map) map requires O_RDONLY access mode")
     }
