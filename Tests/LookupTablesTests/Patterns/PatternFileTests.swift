@@ -1,0 +1,56 @@
+import Foundation
+import LookupTables
+import Peers
+import Testing
+
+@Suite struct PatternFileTests {
+    @Test(arguments: ["regexp", "pcre", "cidr"])
+    func aFileThatWasChangedIsReadAgain(type: String) async throws {
+        let directory = try TemporaryDirectory("patterns")
+        let pattern = type == "cidr" ? "10.0.0.0/8" : "/^10/"
+        let path = try directory.write("map", "\(pattern) one\n")
+        let opening = try Opening()
+        let table = try opening.opener.openOrFail("\(type):\(path)")
+        #expect(table.keys == .whole)
+        #expect(try await table.lookup("10.0.0.1") == "one")
+        // A bad line is named and left out, as at the start; the others count.
+        try directory.write("map", "junk\n\(pattern) another\n")
+        #expect(try await Eventually.holds { try await table.lookup("10.0.0.1") == "another" })
+        #expect(opening.log.messages.count == 1)
+        #expect(opening.log.messages.first?.hasPrefix("\(type) map \(path), line 1: ") == true)
+        try FileManager.default.removeItem(atPath: path)
+        var failure: LookupFailure?
+        _ = await Eventually.holds {
+            do throws(LookupFailure) { _ = try await table.lookup("10.0.0.1") } catch { failure = error }
+            return failure != nil
+        }
+        #expect(failure?.cause == .configuration)
+        #expect(failure?.reason == "open \(path): No such file or directory")
+        try directory.write("map", "\(pattern) back\n")
+        #expect(await Eventually.holds { (try? await table.lookup("10.0.0.1")) == "back" })
+    }
+
+    @Test(arguments: ["texthash", "regexp"])
+    func halfAFileIsNeverTakenForTheWhole(type: String) async throws {
+        let directory = try TemporaryDirectory("patterns")
+        let line = type == "texthash" ? "k" : "/k/"
+        let path = try directory.write("map", "\(line) one\n")
+        let table = try Opening().opener.openOrFail("\(type):\(path)")
+        // Somebody writes slowly: empty first, then piece by piece for more than a second.
+        try directory.write("map", "")
+        for piece in 0..<15 {
+            try directory.write("map", String(repeating: "#\n", count: piece + 1))
+            #expect(try await table.lookup("k") == "one")
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        try directory.write("map", "\(line) two\n")
+        #expect(try await Eventually.holds { try await table.lookup("k") == "two" })
+    }
+
+    @Test func aResultThatIsNotTextFails() async throws {
+        let table = try Opening().opener.openOrFail("regexp:{{/(.)(.)/ $1}}")
+        #expect(try await table.lookup("ab") == "a")
+        let failure = await #expect(throws: LookupFailure.self) { try await table.lookup("ü") }
+        #expect(failure?.cause == .result)
+    }
+}
