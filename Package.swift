@@ -43,7 +43,8 @@ let package = Package(
         .target(
             name: "LookupTables",
             dependencies: [
-                "MailFormat", "PostfixConfig", "CPageCache", "CBerkeleyDB", "CLMDB", "CPCRE2", logging, metrics,
+                "MailFormat", "PostfixConfig", "CPageCache", "CBerkeleyDB", "CLMDB", "CPCRE2", logging,
+                metrics,
                 collections,
             ]),
         .target(name: "MailQueue", dependencies: ["MailFormat", grdb, logging, collections] + nio),
@@ -75,7 +76,8 @@ let package = Package(
         .target(
             name: "Reception",
             dependencies: [
-                "MailFormat", "SMTPWire", "PostfixConfig", "LookupTables", "Routing", "MailQueue", logging, lifecycle,
+                "MailFormat", "SMTPWire", "PostfixConfig", "LookupTables", "Routing", "MailQueue", logging,
+                lifecycle,
             ] + nio),
 
         // The commands

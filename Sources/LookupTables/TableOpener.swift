@@ -29,11 +29,12 @@ public struct TableOpener: Sendable {
         self.drivers = Dictionary(all.map { ($0.type, $0) }, uniquingKeysWith: { $1 })
     }
 
-    private static let standing: [any TableDriver] = [
-        StaticDriver(), InlineDriver(), TextFileDriver(),
-        TextPatternDriver<POSIXPattern>(), TextPatternDriver<PerlPattern>(), CIDRDriver(),
-        RandomDriver(), UnionDriver(), PipeDriver(), FailingDriver(), EnvironmentDriver(),
-    ] + DatabaseDriver.all
+    private static let standing: [any TableDriver] =
+        [
+            StaticDriver(), InlineDriver(), TextFileDriver(),
+            TextPatternDriver<POSIXPattern>(), TextPatternDriver<PerlPattern>(), CIDRDriver(),
+            RandomDriver(), UnionDriver(), PipeDriver(), FailingDriver(), EnvironmentDriver(),
+        ] + DatabaseDriver.all
 
     /// The types that can be opened, sorted.
     public var types: [String] { (drivers.keys + ["proxy"]).sorted() }

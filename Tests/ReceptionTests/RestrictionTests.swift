@@ -107,6 +107,21 @@ import Testing
             commands: ["EHLO x", "MAIL FROM:<a@b>", "RCPT TO:<x@foo.test>"],
             replies: ["250 2.1.0 Ok", "250 2.1.5 Ok"], values: ["mynetworks": "127.0.0.0/8"]),
         Case(
+            parameter: "mynetworks", list: "cidr:{{127.0.0.0/8 ours}}",
+            commands: ["EHLO x", "MAIL FROM:<a@b>", "RCPT TO:<x@foo.test>"],
+            replies: ["250 2.1.0 Ok", "250 2.1.5 Ok"]),
+        Case(
+            parameter: "mynetworks", list: "192.0.2.0/24, fail:x",
+            commands: ["EHLO x", "MAIL FROM:<a@b>", "RCPT TO:<x@foo.test>", "RCPT TO:<john@example.org>"],
+            replies: [
+                "250 2.1.0 Ok", "451 4.3.0 <x@foo.test>: Temporary lookup failure",
+                "451 4.3.0 <john@example.org>: Temporary lookup failure",
+            ]),
+        Case(
+            parameter: "mynetworks", list: "!127.0.0.1, cidr:/nonexistent/file",
+            commands: ["EHLO x", "MAIL FROM:<a@b>", "RCPT TO:<john@example.org>"],
+            replies: ["250 2.1.0 Ok", "250 2.1.5 Ok"]),
+        Case(
             parameter: "smtpd_helo_restrictions", list: "reject", commands: ["EHLO x", "MAIL FROM:<a@b>"],
             replies: ["250 2.1.0 Ok"], values: ["smtpd_delay_reject": "no"]),
     ]

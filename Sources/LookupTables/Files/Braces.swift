@@ -3,11 +3,13 @@ import PostfixConfig
 /// `{ text }`: what stands between a pair of braces, white space beside them left away.
 enum Braces {
     enum Mistake: Error, CustomStringConvertible {
+        case unopened(String)
         case unclosed(String)
         case textAfter(String)
 
         var description: String {
             switch self {
+            case .unopened(let text): "no '{' at start of text in \"\(text)\""
             case .unclosed(let text): "missing '}' in \"\(text)\""
             case .textAfter(let text): "syntax error after '}' in \"\(text)\""
             }
@@ -15,6 +17,7 @@ enum Braces {
     }
 
     static func inside(_ text: String) throws(Mistake) -> String {
+        guard text.utf8.first == UInt8(ascii: "{") else { throw .unopened(text) }
         var depth = 0
         let bytes = text.utf8
         for index in bytes.indices {

@@ -83,7 +83,9 @@ public struct ClientList: Sendable {
                     try await table.lookup(key, observer: observer)
                 }
                 if isListed { return element.says }
-                if try await table.lookup(address.description, observer: observer) != nil { return element.says }
+                if try await table.lookup(address.description, observer: observer) != nil {
+                    return element.says
+                }
             case .unreadable(let failure):
                 throw failure
             }

@@ -57,7 +57,8 @@ package struct AddressPattern: Hashable, Sendable {
             throw Mistake(description: "garbage after \"\(pattern[...bracket])\"")
         }
         let text = String(inside + rest)
-        let start = rest.isEmpty ? text.startIndex : text.utf8.index(text.startIndex, offsetBy: inside.utf8.count)
+        let start =
+            rest.isEmpty ? text.startIndex : text.utf8.index(text.startIndex, offsetBy: inside.utf8.count)
         return (text, text.utf8[start...].firstIndex(of: slash))
     }
 

@@ -29,7 +29,8 @@ struct CIDRDriver: TableDriver {
     var type: String { "cidr" }
 
     func open(_ name: String, for opener: TableOpener) throws(TableError) -> any LookupTable {
-        let source = try PatternSource(type: type, name: name, logger: opener.logger) { [logger = opener.logger] in
+        let source = try PatternSource(type: type, name: name, logger: opener.logger) {
+            [logger = opener.logger] in
             CIDRRules($0) { logger.warning("cidr map \(name), line \($0)") }
         }
         return CIDRTable(name: "cidr:\(name)", source: source)

@@ -108,7 +108,8 @@ extension POSIXPattern {
                 regerror(code, regex, &message, message.count)
                 // What is left is freed by deinit, as after success.
                 throw PatternMistake(
-                    description: String(decoding: message.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self))
+                    description: String(
+                        decoding: message.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self))
             }
         }
 
@@ -150,7 +151,9 @@ extension POSIXPattern {
             key.withMemoryRebound(to: CChar.self) { key in
                 withUnsafeTemporaryAllocation(of: CChar.self, capacity: 1) { empty in
                     empty[0] = 0
-                    return regexec(regex, key.baseAddress ?? UnsafePointer(empty.baseAddress), count, matches, REG_STARTEND)
+                    return regexec(
+                        regex, key.baseAddress ?? UnsafePointer(empty.baseAddress), count, matches,
+                        REG_STARTEND)
                 }
             }
         }

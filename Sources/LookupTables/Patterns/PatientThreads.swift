@@ -6,11 +6,9 @@ import Synchronization
 /// A few threads for matching that may take long, and somebody who gives up waiting.
 ///
 /// regexec(3) cannot be stopped: a thread that a hostile key keeps busy is lost until the C library comes back. So
-/// there are only few, what waits for one is bounded, and whoever waits is told after a while that it took too long:
-/// their lookup fails for the time being, everybody else's goes on.
+/// each table has few of its own, what waits for one is bounded, and whoever waits is told after a while that it took
+/// too long: lookups that need such a thread of this table fail for the time being, everything else goes on.
 final class PatientThreads: Sendable {
-    static let shared = PatientThreads(threads: 2, waiting: 100, patience: .seconds(5))
-
     private let threads: Int
     private let waiting: Int
     private let patience: DispatchTimeInterval
@@ -24,7 +22,7 @@ final class PatientThreads: Sendable {
     /// - Parameters:
     ///   - waiting: more are turned away at once.
     ///   - patience: from asking to giving up.
-    init(threads: Int, waiting: Int, patience: DispatchTimeInterval) {
+    init(threads: Int = 2, waiting: Int = 100, patience: DispatchTimeInterval = .seconds(5)) {
         self.threads = threads
         self.waiting = waiting
         self.patience = patience

@@ -8,7 +8,8 @@ import CPCRE2
 struct PerlPattern: TextPattern {
     static let type = "pcre"
     static let dialect = PatternDialect(
-        flags: Set("imsxAEUX".utf8), obsoleteFlags: Set("X".utf8), hasSecondPattern: false, unclosed: "ignoring this rule",
+        flags: Set("imsxAEUX".utf8), obsoleteFlags: Set("X".utf8), hasSecondPattern: false,
+        unclosed: "ignoring this rule",
         outOfRange: "out of range")
 
     private let code: Code
@@ -54,7 +55,8 @@ struct PerlPattern: TextPattern {
         guard groups > 0, let positions = pcre2_get_ovector_pointer_8(data) else { return [] }
         return (1...groups).map { group in
             let (start, end) = (positions[2 * group], positions[2 * group + 1])
-            return start == .max ? nil : start..<max(start, end)
+            // PCRE2_UNSET, the highest number of C's size_t, is below zero here.
+            return start < 0 ? nil : start..<max(start, end)
         }
     }
 

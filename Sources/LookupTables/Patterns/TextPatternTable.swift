@@ -7,6 +7,12 @@ import PostfixConfig
 struct TextPatternTable<Pattern: TextPattern>: ByteTable {
     let name: String
     let source: PatternSource<TextRules<Pattern>>
+    private let threads = PatientThreads()
+
+    init(name: String, source: PatternSource<TextRules<Pattern>>) {
+        self.name = name
+        self.source = source
+    }
 
     var keys: LookupKeys { .whole }
 
@@ -30,12 +36,14 @@ struct TextPatternTable<Pattern: TextPattern>: ByteTable {
         } catch {
             guard case .needsPatience = error.trouble else { throw failure(error) }
         }
-        let answer = await PatientThreads.shared.run { Self.result(for: key, in: rules, effort: .patient) }
+        let answer = await threads.run { Self.result(for: key, in: rules, effort: .patient) }
         guard let answer else {
             throw LookupFailure(
                 table: name, cause: .result,
-                reason: "matching a key of \(key.count) bytes takes too long; "
-                    + "make the expressions simpler: no repetition of a repetition, no back-references")
+                reason:
+                    "matching a key of \(key.count) bytes takes too long; make the expressions simpler: no "
+                    + "repetition of a repetition, and back-references in pcre: tables, which have limits, only"
+            )
         }
         do throws(TroubleAtLine) {
             return try answer.get()
@@ -64,7 +72,8 @@ struct TextPatternTable<Pattern: TextPattern>: ByteTable {
             }
         return LookupFailure(
             table: name, cause: .result,
-            reason: "line \(trouble.line): \(reason); make the expression simpler: no repetition of a repetition")
+            reason:
+                "line \(trouble.line): \(reason); make the expression simpler: no repetition of a repetition")
     }
 }
 

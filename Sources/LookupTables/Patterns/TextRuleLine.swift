@@ -39,7 +39,8 @@ enum TextRuleLine<Pattern: TextPattern> {
         var rest = text
         let first = try pattern(&rest, warn: warn)
         let second =
-            Pattern.dialect.hasSecondPattern && rest.first == UInt8(ascii: "!") ? try pattern(&rest, warn: warn) : nil
+            Pattern.dialect.hasSecondPattern && rest.first == UInt8(ascii: "!")
+            ? try pattern(&rest, warn: warn) : nil
         rest = rest.drop(while: \.isSpace)
         if rest.isEmpty { warn("no replacement text: using empty string") }
         let replacement = try replacement(rest, warn: warn)

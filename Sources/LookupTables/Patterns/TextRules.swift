@@ -40,7 +40,8 @@ struct TextRules<Pattern: TextPattern>: Sendable {
     func result(
         for key: UnsafeBufferPointer<UInt8>, effort: MatchEffort
     ) throws(TroubleAtLine) -> [UInt8]? {
-        let found = try rules.first { (condition: TextCondition<Pattern>) throws(TroubleAtLine) -> [Range<Int>?]? in
+        let found = try rules.first {
+            (condition: TextCondition<Pattern>) throws(TroubleAtLine) -> [Range<Int>?]? in
             do throws(MatchTrouble) {
                 return try condition.match(key, effort: effort)
             } catch {

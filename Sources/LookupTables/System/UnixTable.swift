@@ -34,7 +34,8 @@ struct UnixTable: LookupTable {
             Self.queue.async { continuation.resume(returning: database.line(of: account)) }
         }
         observer?.asked(
-            statement: "\(database.function)(\"\(account)\")", host: "", duration: ContinuousClock.now - start)
+            statement: "\(database.function)(\"\(account)\")", host: "", duration: ContinuousClock.now - start
+        )
         switch answer {
         case .success(let line): return line
         case .failure(let error):

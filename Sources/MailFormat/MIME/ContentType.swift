@@ -15,16 +15,14 @@ struct ContentType {
     /// - Parameter field: a whole header field; nil where it is another one.
     init?(field: [UInt8]) {
         guard let colon = field.firstIndex(of: UInt8(ascii: ":")),
-            Self.isEqual(field[..<colon], "content-type")
+            Token(Array(field[..<colon])).is("content-type")
         else { return nil }
         var tokens = Tokens(rest: field[(colon + 1)...])
         let type = tokens.parameter()
-        let main = type.first ?? []
-        let hasSubtype = type.count > 2 && type[1].elementsEqual("/".utf8)
-        let sub = hasSubtype ? type[2] : []
-        if Self.isEqual(main, "multipart") {
-            kind = .multipart(isDigest: Self.isEqual(sub, "digest"))
-        } else if Self.isEqual(main, "message"), Self.isEqual(sub, "rfc822") || Self.isEqual(sub, "global") {
+        let sub = type.count > 2 && type[1].is("/") ? type[2] : nil
+        if type.first?.is("multipart") == true {
+            kind = .multipart(isDigest: sub?.is("digest") == true)
+        } else if type.first?.is("message") == true, sub?.is("rfc822") == true || sub?.is("global") == true {
             kind = .message
         } else {
             kind = .other
@@ -32,10 +30,8 @@ struct ContentType {
         var boundaries: [[UInt8]] = []
         while case .multipart = kind, !tokens.isAtEnd {
             let parameter = tokens.parameter()
-            if parameter.count > 2, Self.isEqual(parameter[0], "boundary"),
-                parameter[1].elementsEqual("=".utf8)
-            {
-                boundaries.append(Array(parameter[2].prefix(Self.longestBoundary)))
+            if parameter.count > 2, parameter[0].is("boundary"), parameter[1].is("=") {
+                boundaries.append(Array(parameter[2].text.prefix(Self.longestBoundary)))
             }
         }
         self.boundaries = boundaries
@@ -43,32 +39,47 @@ struct ContentType {
 
     /// `mime_boundary_length_limit`
     private static let longestBoundary = 2048
+}
 
-    private static func isEqual(_ bytes: some Sequence<UInt8>, _ word: String) -> Bool {
-        bytes.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }.elementsEqual(word.utf8)
+/// A word, a quoted string (as what it stands for), or one special character.
+private struct Token {
+    let text: [UInt8]
+    let isQuoted: Bool
+
+    init(_ text: [UInt8], isQuoted: Bool = false) {
+        self.text = text
+        self.isQuoted = isQuoted
+    }
+
+    /// Without case; a quoted string is no keyword.
+    ///
+    /// - Parameter word: in lower case.
+    func `is`(_ word: String) -> Bool {
+        !isQuoted
+            && text.elementsEqual(word.utf8) { ((0x41...0x5A).contains($0) ? $0 | 0x20 : $0) == $1 }
     }
 }
 
-/// The tokens of a structured field: words, quoted strings (as what they stand for), single special characters.
+/// The tokens of a structured field.
 private struct Tokens {
     var rest: ArraySlice<UInt8>
 
     var isAtEnd: Bool { rest.isEmpty }
 
-    /// The first three tokens up to the next semicolon, which is all that a parameter has: `name`, `=`, `value`.
-    mutating func parameter() -> [[UInt8]] {
-        var tokens: [[UInt8]] = []
+    /// The tokens up to the next semicolon: `name`, `=`, `value`.
+    mutating func parameter() -> [Token] {
+        var tokens: [Token] = []
         while let byte = rest.popFirst() {
             switch byte {
             case UInt8(ascii: ";"): return tokens
             case UInt8(ascii: "("): skipComment()
-            case UInt8(ascii: "\""): tokens.append(quotedString())
+            case UInt8(ascii: "\""): tokens.append(Token(quotedString(), isQuoted: true))
             case let byte where Self.isBlank(byte): continue
-            case let byte where Self.isSpecial(byte): tokens.append([byte])
+            case let byte where Self.isSpecial(byte): tokens.append(Token([byte]))
             default:
                 let word = rest.prefix { !Self.isBlank($0) && !Self.isSpecial($0) }
                 rest = rest[word.endIndex...]
-                tokens.append([byte] + word)
+                tokens.append(Token([byte] + word))
             }
         }
         return tokens

@@ -4,13 +4,17 @@ import Peers
 import Testing
 
 @Suite struct ClientListTests {
-    private func list(_ elements: [String], subdomains: MatchList.Subdomains = .withLeadingDot) throws -> ClientList {
+    private func list(_ elements: [String], subdomains: MatchList.Subdomains = .withLeadingDot) throws
+        -> ClientList
+    {
         let opener = try Opening().opener
         return try ClientList(
             parameter: "mynetworks", elements: elements, subdomains: subdomains, open: opener.open)
     }
 
-    private func isListed(_ address: String, name: String = "unknown", _ list: ClientList) async throws -> Bool {
+    private func isListed(_ address: String, name: String = "unknown", _ list: ClientList) async throws
+        -> Bool
+    {
         try await list.contains(name: name, address: try #require(IPAddress(address)))
     }
 
@@ -33,7 +37,9 @@ import Testing
     }
 
     @Test func tablesAreAskedForNameAndAddress() async throws {
-        let list = try list(["!inline:{192.0.2.1=x}", "cidr:{{192.0.2.0/24 x}}", "inline:{mail.example.org=x, .sub.test=y}"])
+        let list = try list([
+            "!inline:{192.0.2.1=x}", "cidr:{{192.0.2.0/24 x}}", "inline:{mail.example.org=x, .sub.test=y}",
+        ])
         for (address, name, isMember) in [
             ("192.0.2.1", "mail.example.org", false), ("192.0.2.2", "unknown", true),
             ("203.0.113.1", "mail.example.org", true), ("203.0.113.1", "a.sub.test", true),
@@ -49,7 +55,9 @@ import Testing
         #expect(try await isListed("192.0.2.1", name: "HOST.test", listed))
         #expect(try await isListed("192.0.2.1", name: "a.dot.test", listed))
         #expect(try await !isListed("192.0.2.1", name: "a.host.test", listed))
-        #expect(try await isListed("192.0.2.1", name: "a.host.test", try list(["host.test"], subdomains: .always)))
+        #expect(
+            try await isListed("192.0.2.1", name: "a.host.test", try list(["host.test"], subdomains: .always))
+        )
     }
 
     @Test func whatCannotBeAskedFailsUnlessAnEarlierElementAnswers() async throws {

@@ -35,7 +35,8 @@ import Testing
                 } catch {
                     let result = try await Blocking.run { try real.run(["-q", key, specification]) }
                     #expect(
-                        result.standardError.contains("table \(specification): query error"), "\(specification) \(key)")
+                        result.standardError.contains("table \(specification): query error"),
+                        "\(specification) \(key)")
                 }
             }
             let input = asked.map { $0 + "\n" }.joined()
@@ -48,7 +49,8 @@ import Testing
 
     @Test(arguments: [
         "unionmap:{}", "unionmap:{ }", "unionmap:static:a", "unionmap:{foo}", "unionmap:{static:a}x",
-        "pipemap:{}", "pipemap:{static:a", "randmap:{}", "randmap:x", "randmap:{a}x", "randmap: {a}", "unix:foo",
+        "pipemap:{}", "pipemap:{static:a", "randmap:{}", "randmap:x", "randmap:{a}x", "randmap: {a}",
+        "unix:foo",
         "regexp:/nonexistent", "pcre:/nonexistent", "cidr:/nonexistent", "cidr:/", "regexp:{ /a/ b }",
         "regexp:{ {/a/ b}", "regexp:{{/a/ b}}x", "cidr:{", "pcre:{{/a/ b}", "environ:", "fail:",
         "unionmap:{texthash:/nonexistent}",
@@ -86,7 +88,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [["-q", "FOO"], ["-fq", "FOO"], ["-q", "foo"], ["-q", "PATH"], ["-fq", "BAR"], ["-s"], ["-d", "FOO"]])
+    @Test(arguments: [
+        ["-q", "FOO"], ["-fq", "FOO"], ["-q", "foo"], ["-q", "PATH"], ["-fq", "BAR"], ["-s"], ["-d", "FOO"],
+    ])
     func theEnvironmentIsThatOfPostfix(arguments: [String]) async throws {
         let real = try RealPostmap()
         let environment = ["MAIL_CONFIG": real.configDirectory, "FOO": "upper", "foo": "lower"]
@@ -104,7 +108,8 @@ struct GeneratedComposites {
     var generator: SeededGenerator
 
     static let keys = [
-        "a", "b", "c", "A", "ab", "x", "y", "one", "two words", "ü", "10.0.0.1", "::1", "a@b", "1", "b,c", "a,b", "Z",
+        "a", "b", "c", "A", "ab", "x", "y", "one", "two words", "ü", "10.0.0.1", "::1", "a@b", "1", "b,c",
+        "a,b", "Z",
         "key", "none", "x y",
     ]
 
@@ -120,10 +125,13 @@ struct GeneratedComposites {
 
     private mutating func simple() -> String {
         generator.pick([
-            "static:a", "static:{two words}", "inline:{a=b, b=c, c=a}", "inline:{a=, x=y}", "inline:{A=x, {b = x y}}",
-            "regexp:{{/a/ b}}", "regexp:{{/(.)/ $1$1}}", "pcre:{{/^([a-z])$/ $1$1}}", "cidr:{{10.0.0.0/8 one}}",
+            "static:a", "static:{two words}", "inline:{a=b, b=c, c=a}", "inline:{a=, x=y}",
+            "inline:{A=x, {b = x y}}",
+            "regexp:{{/a/ b}}", "regexp:{{/(.)/ $1$1}}", "pcre:{{/^([a-z])$/ $1$1}}",
+            "cidr:{{10.0.0.0/8 one}}",
             "cidr:{{!10.0.0.0/8 ::1}}", "randmap:{one}", "fail:x", "unionmap:{static:a}", "regexp:{{/x/}}",
-            "pcre:{{/B/i b}}", "inline:{b=10.0.0.1, aa=x, bb=y}", "static:10.0.0.1", "zip:zap", "foo", "inline:{a}",
+            "pcre:{{/B/i b}}", "inline:{b=10.0.0.1, aa=x, bb=y}", "static:10.0.0.1", "zip:zap", "foo",
+            "inline:{a}",
             "randmap:{}", "environ:x", "inline:{{ü=ü}}", "static:{}",
         ])
     }

@@ -32,11 +32,30 @@ import Testing
         #expect(found > Self.tables * Self.keys / 20)
     }
 
+    /// Postfix never ends with these; here the key fails for the time being, and the program goes on.
+    @Test(arguments: [
+        ("regexp:{{/^(.*)(.*)(.*)(.*)(.*)\\5\\4\\3\\2\\1!$/ x}}", String(repeating: "ab", count: 60)),
+        ("regexp:{{/(a*)*\\1b/ x}}", String(repeating: "a", count: 900)),
+    ])
+    func backReferencesEndInBoundedTime(specification: String, key: String) async throws {
+        let real = try RealPostmap()
+        let start = ContinuousClock.now
+        let result = try await Command.run(
+            [BuiltProgram.martlet, "postmap", "-q", key, specification],
+            environment: ["MAIL_CONFIG": real.configDirectory])
+        #expect(ContinuousClock.now - start < .seconds(30))
+        #expect(result.exitCode == 1)
+        #expect(result.standardError.contains("takes too long; make the expressions simpler"))
+        #expect(result.standardError.contains("postmap: fatal: table \(specification): query error"))
+    }
+
     @Test(arguments: [
         "regexp:{ {/a/ b}, {/c/ d e} }", "pcre:{{/(j)ack/ $1}}", "cidr:{{10.0.0.0/8 x} {::1 y}}", "regexp:{}",
-        "regexp:{ {} }", "regexp:{ {/a{1,2}/ b} }", "cidr:{{10.0.0.0/33 x}}", "regexp:{{/a/q b}}", "regexp:{{/a/}}",
+        "regexp:{ {} }", "regexp:{ {/a{1,2}/ b} }", "cidr:{{10.0.0.0/33 x}}", "regexp:{{/a/q b}}",
+        "regexp:{{/a/}}",
         "pcre:{{if /a/},{/b/ x},{endif},{/./ y}}", "pcre:{{#/a/ x},{/a/ y}}", "cidr:{{!10.0.0.0/8 x}}",
-        "regexp:{{ /a/ b }}", "pcre:{{/a/ b},{ }}", "regexp:{{/a b/ c}}", "unionmap:{regexp:{{/a/ b}},static:c}",
+        "regexp:{{ /a/ b }}", "pcre:{{/a/ b},{ }}", "regexp:{{/a b/ c}}",
+        "unionmap:{regexp:{{/a/ b}},static:c}",
     ])
     func rulesMayStandInMainFile(specification: String) async throws {
         let comparison = try await PatternComparison.run(
@@ -57,7 +76,9 @@ struct PatternComparison {
 
     var isSame: Bool { ours == theirs && ourWarnings == theirWarnings }
 
-    static func run(_ specification: String, keys: [String], real: RealPostmap) async throws -> PatternComparison {
+    static func run(_ specification: String, keys: [String], real: RealPostmap) async throws
+        -> PatternComparison
+    {
         let log = LogRecorder()
         let opener = TableOpener(
             configuration: try Configuration(directory: "/nonexistent", values: [:]),

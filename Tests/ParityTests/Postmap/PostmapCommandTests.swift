@@ -110,9 +110,10 @@ import Testing
     @Test func anUnknownTypeIsNamedWithTheKnownOnes() async throws {
         let ours = try await ours(["-q", "x", "nis:y"], input: "")
         #expect(ours.exitCode == 1)
-        #expect(
-            ours.standardError == "postmap: fatal: unsupported dictionary type: nis "
-                + "(supported: inline, mysql, proxy, sqlite, static, texthash, unix)\n")
+        #expect(ours.standardError.hasPrefix("postmap: fatal: unsupported dictionary type: nis (supported: "))
+        for type in ["cidr", "inline", "mysql", "pcre", "proxy", "regexp", "texthash", "unionmap", "unix"] {
+            #expect(ours.standardError.contains("\(type), ") || ours.standardError.hasSuffix("\(type))\n"))
+        }
     }
 
     @Test func aServerThatIsAwayIsNamedAndThePasswordIsNot() async throws {

@@ -76,7 +76,8 @@ struct TestServer: Sendable {
             tables: RoutingTables(configuration, opener: opener), logger: log.logger("smtpd"))
         return SMTPService(
             settings: try SessionSettings(configuration, opener: opener),
-            access: AccessPolicy(settings: try AccessSettings(configuration, opener: opener), router: router), intake: intake,
+            access: AccessPolicy(settings: try AccessSettings(configuration, opener: opener), router: router),
+            intake: intake,
             logger: log.logger("smtpd"), cleanupLogger: log.logger("cleanup"))
     }
 

@@ -205,7 +205,9 @@ struct PostmapRun {
             }
             var answers = Answers(writesKeys: true)
             do throws(LookupFailure) {
-                for (key, value) in try await listable.entries() { answers.add(Array(key.utf8), Array(value.utf8)) }
+                for (key, value) in try await listable.entries() {
+                    answers.add(Array(key.utf8), Array(value.utf8))
+                }
             } catch {
                 throw PostmapFailure(error.description)
             }
