@@ -55,20 +55,25 @@ final class DatabaseTable: StoredTable {
     }
 
     var keys: LookupKeys { .fixed }
+    var canBeListed: Bool { kind != .cdb }
 
     func lookup(_ key: String, observer: (any LookupObserver)?) async throws(LookupFailure) -> String? {
         observer?.asked(statement: key, host: "", duration: .zero)
         guard let value = try await bytes(of: Array(folding.fold(key).utf8)) else { return nil }
         guard let text = String(validating: value, as: UTF8.self) else {
             throw LookupFailure(
-                table: name, cause: .result,
-                reason: "\(contentName): key \"\(key)\": non-UTF-8 value \"\(PrintableText.of(value))\": "
+                table: contentName, cause: .result,
+                reason: "key \"\(key)\": non-UTF-8 value \"\(PrintableText.of(value))\": "
                     + "malformed UTF-8 or invalid codepoint")
         }
         return text
     }
 
-    func bytes(of key: [UInt8]) async throws(LookupFailure) -> [UInt8]? {
+    func lookup(bytes key: [UInt8]) async throws(LookupFailure) -> [UInt8]? {
+        try await bytes(of: folding.fold(key))
+    }
+
+    private func bytes(of key: [UInt8]) async throws(LookupFailure) -> [UInt8]? {
         let deadline = ContinuousClock.now + Self.patience
         var pages = 0
         while true {
@@ -155,7 +160,8 @@ final class DatabaseTable: StoredTable {
     // MARK: Words
 
     private func failure(_ reason: String) -> LookupFailure {
-        LookupFailure(table: name, cause: .unavailable, reason: "database \(path): \(reason). \(Self.cure(name))")
+        LookupFailure(
+            table: contentName, cause: .unavailable, reason: "database \(path): \(reason). \(Self.cure(name))")
     }
 
     static func cure(_ name: String) -> String {

@@ -10,6 +10,13 @@ public struct SourceLines {
         public let bytes: [UInt8]
         /// Where it begins, counted from 1.
         public let number: Int
+
+        /// It starts with white space and yet continues nothing, for the source opens with it: Postfix's words for that.
+        public var misplacement: String? {
+            guard bytes.first?.isSpace == true else { return nil }
+            let shown = PrintableText.of(bytes.prefix(30)) + (bytes.count > 30 ? "..." : "")
+            return "logical line must not start with whitespace: \"\(shown)\""
+        }
     }
 
     public enum Failure: Error, CustomStringConvertible {

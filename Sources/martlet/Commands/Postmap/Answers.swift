@@ -1,23 +1,25 @@
 import Foundation
 
-/// What was found, for standard output: `value` for one key, `key<TAB>value` for several.
+/// What was found, for standard output: `value` for one key, `key<TAB>value` for several (postalias: `key:<TAB>value`).
 struct Answers {
-    private let writesKeys: Bool
+    /// What follows a key; nil where keys are not written.
+    private let keyEnding: String?
     private var output: [UInt8] = []
     private(set) var found = false
 
-    init(writesKeys: Bool) {
-        self.writesKeys = writesKeys
+    init(keyEnding: String? = nil) {
+        self.keyEnding = keyEnding
     }
 
     mutating func add(_ key: [UInt8], _ value: [UInt8]) {
         found = true
-        if writesKeys {
+        if let keyEnding {
             output.append(contentsOf: key)
-            output.append(UInt8(ascii: "\t"))
+            output.append(contentsOf: keyEnding.utf8)
         }
         output.append(contentsOf: value)
         output.append(UInt8(ascii: "\n"))
+        if output.count >= 1 << 16 { flush() }
     }
 
     mutating func flush() {

@@ -8,11 +8,13 @@ import PostfixConfig
 struct Postmap: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "postmap",
-        abstract: "Ask maps and list them.",
-        usage: String(PostmapOptions.usage.dropFirst("usage: postmap".count)),
+        abstract: "Make maps of text files, ask them, list and change them.",
+        usage: String(TableCommand.postmap.usage.dropFirst("usage: postmap".count)),
         discussion: """
-            Output and exit codes are Postfix's: 0 where the key was found, 1 where it was not or could not be asked.
+            Output and exit codes are Postfix's: 0 where the key was found or the map made, 1 where it was not or could \
+            not be asked.
 
+              martlet postmap hash:/etc/postfix/transport
               martlet postmap -q john@example.org mysql:/etc/postfix/mysql-virtual-mailbox-maps.cf
               martlet postmap -q - sqlite:/etc/martlet/virtual-alias-maps.cf < keys
             """)
@@ -27,12 +29,12 @@ struct Postmap: AsyncParsableCommand {
     }
 
     /// The command itself, with Postfix's arguments, output and exit code.
-    static func run(_ arguments: [String]) async -> Int32 {
-        let logger = Logger(label: "postmap") { CommandLogHandler(label: $0) }
+    static func run(_ arguments: [String], as command: TableCommand = .postmap) async -> Int32 {
+        let logger = Logger(label: command.rawValue) { CommandLogHandler(label: $0) }
         let pools = DatabasePools()
         defer { pools.close() }
         do throws(PostmapFailure) {
-            return try await PostmapRun(arguments, pools: pools, logger: logger).perform() ? 0 : 1
+            return try await PostmapRun(arguments, as: command, pools: pools, logger: logger).perform() ? 0 : 1
         } catch {
             logger.critical("\(error)")
             return 1

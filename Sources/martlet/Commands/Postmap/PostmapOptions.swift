@@ -1,13 +1,16 @@
-/// What `postmap` was asked to do: postmap(1).
+import LookupTables
+
+/// What `postmap` or `postalias` was asked to do: postmap(1), postalias(1).
 struct PostmapOptions {
     enum Task {
         case query(String)
         /// `-q -`: keys from standard input.
         case queryStandardInput(KeySource)
         case list
-        case delete
-        /// `-i`.
-        case addFromStandardInput
+        case delete(String)
+        /// `-d -`: keys from standard input.
+        case deleteStandardInput
+        /// Or to change one, with `-i`.
         case compile
     }
 
@@ -30,9 +33,6 @@ struct PostmapOptions {
         var message: String
     }
 
-    static let usage =
-        "usage: postmap [-bfFhimnNoprsuUvw] [-c config_dir] [-d key] [-q key] [map_type:]file..."
-
     var task: Task
     /// `type:name`, or a name alone.
     var maps: [String]
@@ -45,21 +45,32 @@ struct PostmapOptions {
     var warning: String?
     /// `-F`: values are file contents.
     var hasFileValues = false
+    /// `-u` turns it off.
+    var hasUTF8 = true
+    /// `-i`: entries come from standard input, and those that are there stay.
+    var isIncremental = false
+    /// `-r`, `-w`.
+    var doubles = DraftPlan.Doubles.warn
+    /// `-n`, `-N`.
+    var ending = DraftPlan.Ending.customary
+    /// `-o`.
+    var keepsRootRights = false
+    /// `-p` turns it off.
+    var inheritsMode = true
 
-    init(_ arguments: [String]) throws(Mistake) {
+    init(_ arguments: [String], of command: TableCommand = .postmap) throws(Mistake) {
         let parsed: GetOpt
         do throws(GetOpt.Failure) {
-            parsed = try GetOpt(arguments, letters: "bc:d:fFhimnNopq:rsuUvw")
+            parsed = try GetOpt(arguments, letters: command.letters)
         } catch {
-            throw Mistake(complaint: error.description, message: Self.usage)
+            throw Mistake(complaint: error.description, message: command.usage)
         }
         var modes: [Task] = []
         var parts = MessageParts()
-        var isIncremental = false
         for option in parsed.options {
             switch option.letter {
             case "q": modes.append(.query(option.argument ?? ""))
-            case "d": modes.append(.delete)
+            case "d": modes.append(option.argument == "-" ? .deleteStandardInput : .delete(option.argument ?? ""))
             case "s": modes.append(.list)
             case "c": configurationDirectory = option.argument
             case "f": foldsKeys = false
@@ -68,12 +79,19 @@ struct PostmapOptions {
             case "b": parts.body = true
             case "m": parts.mime = true
             case "i": isIncremental = true
+            case "n": ending = .withoutNUL
+            case "N": ending = .withNUL
+            case "o": keepsRootRights = true
+            case "p": inheritsMode = false
+            case "r": doubles = .replace
+            case "w": doubles = .ignore
+            case "u": hasUTF8 = false
             case "U": requiresUTF8 = true
-            default: break  // -n -N -o -p -r -u -v -w change nothing for tables that are only read.
+            default: break  // -v tells no more.
             }
         }
         guard modes.count <= 1 else { throw Mistake(message: "specify only one of -s -q or -d") }
-        task = modes.first ?? (isIncremental ? .addFromStandardInput : .compile)
+        task = modes.first ?? .compile
         let isMessage = parts.headers || parts.body
         if case .query("-") = task {
             task = .queryStandardInput(isMessage ? .message(parts) : .lines)
@@ -82,6 +100,6 @@ struct PostmapOptions {
             throw Mistake(message: "specify -b -h or -m only with \"-q -\"")
         }
         maps = parsed.operands
-        guard !maps.isEmpty else { throw Mistake(message: Self.usage) }
+        guard !maps.isEmpty else { throw Mistake(message: command.usage) }
     }
 }

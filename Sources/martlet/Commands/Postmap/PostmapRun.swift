@@ -3,16 +3,23 @@ import Logging
 import LookupTables
 import PostfixConfig
 
-/// One run of `postmap`.
+/// One run of `postmap` or `postalias`.
 struct PostmapRun {
+    private let command: TableCommand
     private let options: PostmapOptions
+    private let configuration: Configuration
     private let opener: TableOpener
     private let logger: Logger
     private let defaultType: String
+    /// `smtputf8_enable`, unless `-u` says no: keys and values that are no UTF-8 are refused.
+    private let checksUTF8: Bool
 
-    init(_ arguments: [String], pools: DatabasePools, logger: Logger) throws(PostmapFailure) {
+    init(
+        _ arguments: [String], as command: TableCommand = .postmap, pools: DatabasePools, logger: Logger
+    ) throws(PostmapFailure) {
+        self.command = command
         do throws(PostmapOptions.Mistake) {
-            options = try PostmapOptions(arguments)
+            options = try PostmapOptions(arguments, of: command)
         } catch {
             if let complaint = error.complaint { logger.info("\(complaint)") }
             throw PostmapFailure(error.message)
@@ -21,14 +28,14 @@ struct PostmapRun {
         guard access("\(directory)/main.cf", R_OK) == 0 else {
             throw PostmapFailure("open \(directory)/main.cf: \(String(cString: strerror(errno)))")
         }
-        let configuration: Configuration
         do throws(ConfigurationFailure) {
             configuration = try Configuration.load(directory: directory)
         } catch {
             throw PostmapFailure(error.description)
         }
-        opener = Tables.opener(
-            configuration, pools: pools, folding: options.foldsKeys ? .lowercase : .none, logger: logger)
+        checksUTF8 = options.hasUTF8 && configuration.value(named: "smtputf8_enable") != "no"
+        let folding: KeyFolding = !options.foldsKeys ? .none : checksUTF8 ? .lowercase : .asciiLowercase
+        opener = Tables.opener(configuration, pools: pools, folding: folding, logger: logger)
         defaultType = configuration.value(named: "default_database_type") ?? "hash"
         self.logger = logger
     }
@@ -37,8 +44,8 @@ struct PostmapRun {
     func perform() async throws(PostmapFailure) -> Bool {
         switch options.task {
         case .query(let key):
-            var answers = Answers(writesKeys: false)
-            try await ask([key], of: try tables(), &answers)
+            var answers = Answers()
+            try await ask([Array(key.utf8)], of: try tables(), isText: checksUTF8, &answers)
             answers.flush()
             return answers.found
         case .queryStandardInput(let source):
@@ -46,10 +53,18 @@ struct PostmapRun {
         case .list:
             try await list()
             return true
-        case .delete:
-            throw try failureOfDeletion()
-        case .addFromStandardInput, .compile:
-            try compile()
+        case .delete(let key):
+            return try delete([Array(key.utf8)])
+        case .deleteStandardInput:
+            var input = InputLines(.lines)
+            var keys: [[UInt8]] = []
+            while let some = input.next(limit: Self.batch) { keys += some }
+            return try delete(keys)
+        case .compile:
+            let compilation = TableCompilation(
+                command: command, options: options, opener: opener, checksUTF8: checksUTF8,
+                hostname: configuration.value(named: "myhostname") ?? "localhost")
+            for map in options.maps { try compilation.perform(specification(map)) }
             return true
         }
     }
@@ -78,15 +93,13 @@ struct PostmapRun {
     private func askStandardInput(_ source: PostmapOptions.KeySource) async throws(PostmapFailure) -> Bool {
         let tables = try tables()
         if let warning = options.warning { logger.warning("\(warning)") }
+        // Lines of a message may be any bytes: postmap(1), `-b`.
+        let isText = if case .message = source { options.requiresUTF8 } else { checksUTF8 }
         var input = InputLines(source)
-        var answers = Answers(writesKeys: true)
+        var answers = Answers(keyEnding: command.keyEnding)
         while let keys = input.next(limit: Self.batch) {
             do throws(PostmapFailure) {
-                if case .message = source, !options.requiresUTF8 {
-                    for key in keys { try await ask(line: key, of: tables, &answers) }
-                } else {
-                    try await ask(valid(keys, for: tables[0]), of: tables, &answers)
-                }
+                try await ask(keys, of: tables, isText: isText, &answers)
             } catch {
                 answers.flush()
                 throw error
@@ -96,69 +109,46 @@ struct PostmapRun {
         return answers.found
     }
 
-    /// The keys that are UTF-8; the others are named and left out.
-    private func valid(_ keys: [[UInt8]], for table: any LookupTable) -> [String] {
-        keys.compactMap { key in
-            if let key = String(validating: key, as: UTF8.self) { return key }
-            let shown = String(decoding: key, as: UTF8.self)
-            logger.warning("\(table.name): non-UTF-8 key \"\(shown)\": malformed UTF-8 or invalid codepoint")
-            return nil
-        }
-    }
-
-    /// Asks for a line of a message, which may be any bytes: postmap(1), `-b`. Tables that take text alone do not have
-    /// what is none.
-    private func ask(
-        line: [UInt8], of tables: [any LookupTable], _ answers: inout Answers
-    ) async throws(PostmapFailure) {
-        for table in tables {
-            if let table = table as? any ByteTable {
-                do throws(LookupFailure) {
-                    guard let value = try await table.lookup(bytes: line) else { continue }
-                    if value.isEmpty { warnOfEmptyValue(of: table, String(decoding: line, as: UTF8.self)) }
-                    return answers.add(line, value)
-                } catch {
-                    throw fatal(error)
-                }
-            }
-            guard let key = String(validating: line, as: UTF8.self) else { continue }
-            if try await ask([key], of: [table], &answers) { return }
-        }
-    }
+    private typealias Outcome = Result<(table: any LookupTable, value: [UInt8])?, LookupFailure>
 
     /// Asks for all keys together and writes what was found in their order, up to the first that failed.
     ///
-    /// - Returns: whether anything was found.
-    @discardableResult
+    /// - Parameter isText: a key must be UTF-8; another is named in a warning, and left out.
     private func ask(
-        _ keys: [String], of tables: [any LookupTable], _ answers: inout Answers
-    ) async throws(PostmapFailure) -> Bool {
-        let outcomes = await Self.outcomes(keys, in: tables)
-        var found = false
+        _ keys: [[UInt8]], of tables: [any LookupTable], isText: Bool, _ answers: inout Answers
+    ) async throws(PostmapFailure) {
+        let outcomes: [Outcome]
+        var keys = keys
+        if isText {
+            let texts = valid(keys, contentName(of: tables[0]))
+            keys = texts.map { Array($0.utf8) }
+            outcomes = await Self.outcomes(texts, in: tables)
+        } else {
+            var each: [Outcome] = []
+            for key in keys { each.append(await Self.outcome(key, in: tables)) }
+            outcomes = each
+        }
         for (key, outcome) in zip(keys, outcomes) {
             switch outcome {
             case .success(nil): continue
             case .success(let (table, value)?):
-                if value.isEmpty { warnOfEmptyValue(of: table, key) }
-                answers.add(Array(key.utf8), try shown(value, of: table, key))
-                found = true
-            case .failure(let failure): throw fatal(failure)
+                warnIfEmpty(key, value, of: table.name)
+                answers.add(key, try shown(value, of: table, key))
+            case .failure(let failure):
+                logger.warning("\(failure)")
+                throw PostmapFailure("table \(failure.table): query error")
             }
         }
-        return found
     }
 
-    private func warnOfEmptyValue(of table: any LookupTable, _ key: String) {
-        logger.warning("table \(table.name): key \(key): empty string result is not allowed")
-        logger.warning("table \(table.name) should return NO RESULT in case of NOT FOUND")
+    private func valid(_ keys: [[UInt8]], _ table: String) -> [String] {
+        keys.compactMap { key in
+            if let text = String(validating: key, as: UTF8.self) { return text }
+            logger.warning(
+                "\(table): non-UTF-8 key \"\(PrintableText.of(key))\": malformed UTF-8 or invalid codepoint")
+            return nil
+        }
     }
-
-    private func fatal(_ failure: LookupFailure) -> PostmapFailure {
-        logger.warning("\(failure)")
-        return PostmapFailure("table \(failure.table): query error")
-    }
-
-    private typealias Outcome = Result<(table: any LookupTable, value: String)?, LookupFailure>
 
     /// Asks each table for the keys that those before it do not have.
     private static func outcomes(_ keys: [String], in tables: [any LookupTable]) async -> [Outcome] {
@@ -167,57 +157,118 @@ struct PostmapRun {
         for table in tables {
             let answers = await table.lookup(all: open.map { keys[$0] })
             for (index, answer) in zip(open, answers) {
-                outcomes[index] = answer.map { value in value.map { (table, $0) } }
+                outcomes[index] = answer.map { value in value.map { (table, Array($0.utf8)) } }
             }
             open = zip(open, answers).filter { $1 == .success(nil) }.map(\.0)
         }
         return outcomes
     }
 
-    /// With `-F` a database has contents in base64, and a table in memory the names of files.
-    private func shown(_ value: String, of table: any LookupTable, _ key: String) throws(PostmapFailure)
-        -> [UInt8]
-    {
-        guard options.hasFileValues else { return Array(value.utf8) }
-        if table is any TextTable {
-            var contents: [[UInt8]] = []
-            for path in ListSyntax.split(value) {
-                do throws(FileContent.Failure) {
-                    contents.append(try FileContent.read(path))
-                } catch {
-                    throw PostmapFailure("\(error.step) \(path): \(error)")
+    /// Tables that take text alone do not have bytes that are none.
+    private static func outcome(_ key: [UInt8], in tables: [any LookupTable]) async -> Outcome {
+        do throws(LookupFailure) {
+            for table in tables {
+                if let table = table as? any ByteTable {
+                    if let value = try await table.lookup(bytes: key) { return .success((table, value)) }
+                } else if let text = String(validating: key, as: UTF8.self),
+                    let value = try await table.lookup(text)
+                {
+                    return .success((table, Array(value.utf8)))
                 }
             }
-            return Array(contents.joined(separator: [UInt8(ascii: "\n")]))
+            return .success(nil)
+        } catch {
+            return .failure(error)
         }
-        guard let content = Data(base64Encoded: value) else {
-            throw PostmapFailure("table \(table.name): key \(key): malformed BASE64 value: \(value)")
+    }
+
+    private func contentName(of table: any LookupTable) -> String {
+        (table as? any StoredTable)?.contentName ?? table.name
+    }
+
+    private func warnIfEmpty(_ key: [UInt8], _ value: [UInt8], of table: String) {
+        guard value.isEmpty else { return }
+        logger.warning("table \(table): key \(PrintableText.of(key)): empty string result is not allowed")
+        logger.warning("table \(table) should return NO RESULT in case of NOT FOUND")
+    }
+
+    /// With `-F` a database has contents in base64, and a table in memory the names of files.
+    private func shown(_ value: [UInt8], of table: any LookupTable, _ key: [UInt8]) throws(PostmapFailure)
+        -> [UInt8]
+    {
+        guard options.hasFileValues else { return value }
+        if table is any TextTable {
+            do throws(FileValue.Failure) {
+                return try FileValue.contents(of: String(decoding: value, as: UTF8.self))
+            } catch {
+                throw PostmapFailure(error.description)
+            }
         }
-        return Array(content)
+        guard let content = decoded(value, of: table, key) else {
+            throw PostmapFailure("table \(contentName(of: table)): query error")
+        }
+        return content
+    }
+
+    private func decoded(_ value: [UInt8], of table: any LookupTable, _ key: [UInt8]) -> [UInt8]? {
+        if let content = FileValue.decoded(value) { return content }
+        logger.warning(
+            "table \(contentName(of: table)): key \(PrintableText.of(key)): malformed BASE64 value: \(PrintableText.of(value))")
+        return nil
     }
 
     // MARK: Other tasks
 
     private func list() async throws(PostmapFailure) {
         for table in try tables() {
-            guard let listable = table as? any ListableTable else {
-                throw PostmapFailure("table \(table.name): sequence operation is not supported")
-            }
-            var answers = Answers(writesKeys: true)
-            do throws(LookupFailure) {
-                for (key, value) in try await listable.entries() {
-                    answers.add(Array(key.utf8), Array(value.utf8))
+            var answers = Answers(keyEnding: command.keyEnding)
+            do {
+                switch table {
+                case let stored as any StoredTable where stored.canBeListed:
+                    try stored.forEachEntry { key, value in
+                        if key.isEmpty {
+                            logger.warning("table \(table.name): empty lookup key value is not allowed")
+                        }
+                        warnIfEmpty(key, value, of: table.name)
+                        if !options.hasFileValues {
+                            answers.add(key, value)
+                        } else if let content = decoded(value, of: table, key) {
+                            answers.add(key, content)
+                        }
+                    }
+                case let listable as any ListableTable:
+                    for (key, value) in try await listable.entries() {
+                        answers.add(Array(key.utf8), Array(value.utf8))
+                    }
+                default:
+                    throw PostmapFailure(
+                        "table \(contentName(of: table)): sequence operation is not supported")
                 }
             } catch {
-                throw PostmapFailure(error.description)
+                answers.flush()
+                throw error as? PostmapFailure ?? PostmapFailure("\(error)")
             }
             answers.flush()
         }
     }
 
-    private func failureOfDeletion() throws(PostmapFailure) -> PostmapFailure {
-        let map = specification(options.maps[0])
-        let type = String(map.prefix { $0 != ":" })
+    private func delete(_ keys: [[UInt8]]) throws(PostmapFailure) -> Bool {
+        var found = false
+        for map in options.maps.map(specification) {
+            let type = String(map.prefix { $0 != ":" })
+            guard let maker = opener.maker(of: type) else { throw try failureOfDeletion(map, type) }
+            let name = String(map.dropFirst(type.count + 1))
+            let keys = askable(keys, map).map(opener.folding.fold)
+            do throws(TableError) {
+                if try maker.remove(keys, from: name, for: opener) { found = true }
+            } catch {
+                throw PostmapFailure(error.description)
+            }
+        }
+        return found
+    }
+
+    private func failureOfDeletion(_ map: String, _ type: String) throws(PostmapFailure) -> PostmapFailure {
         guard opener.types.contains(type) else {
             _ = try tables()
             return PostmapFailure("\(map): nothing can be deleted here")
@@ -225,22 +276,5 @@ struct PostmapRun {
         return ["static", "environ"].contains(type)
             ? PostmapFailure("table \(map): delete operation is not supported")
             : PostmapFailure("\(map) map requires O_RDONLY access mode")
-    }
-
-    /// No kind of map is made from a source file yet: each is refused in Postfix's words.
-    private func compile() throws(PostmapFailure) {
-        for map in options.maps.map(specification) {
-            let type = String(map.prefix { $0 != ":" })
-            if case .compile = options.task {
-                let path = String(map.dropFirst(type.count + 1))
-                guard access(path, R_OK) == 0 else {
-                    throw PostmapFailure("open \(path): \(String(cString: strerror(errno)))")
-                }
-            }
-            guard opener.types.contains(type) else {
-                throw PostmapFailure("unsupported dictionary type: \(type)")
-            }
-            throw PostmapFailure("unsupported dictionary type: \(type) does not support bulk-mode creation.")
-        }
     }
 }
