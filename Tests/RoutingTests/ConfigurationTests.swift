@@ -1,5 +1,6 @@
 import LookupTables
 import MailFormat
+import Peers
 import PostfixConfig
 import Routing
 import Testing
@@ -36,7 +37,9 @@ import Testing
             Issue.record("root is a user here")
             return
         }
-        let router = try router(["myhostname": "mx.test", "inet_interfaces": "127.0.0.1"])
+        let router = try router([
+            "myhostname": "mx.test", "inet_interfaces": "127.0.0.1", "alias_maps": "dbm:/etc/aliases",
+        ])
         guard
             case .deferred(let reply, let cause) = await router.verdict(
                 on: MailAddress("nobody-at-all@[127.0.0.1]"))
@@ -45,6 +48,32 @@ import Testing
             return
         }
         #expect(reply.text == "451 4.3.0 <nobody-at-all@[127.0.0.1]>: Temporary lookup failure")
-        #expect(cause.contains("unsupported dictionary type: hash"))
+        #expect(cause.contains("unsupported dictionary type: dbm"))
+    }
+
+    /// The default of alias_maps, with the file elsewhere: an alias database that postalias made, and NIS.
+    @Test func `local names are those of the alias database`() async throws {
+        let directory = try TemporaryDirectory("aliases")
+        let name = directory.appending("aliases")
+        let configuration = try Configuration(directory: directory.path, values: [:])
+        let draft = try DatabaseDriver(.hash).draft(
+            of: name, DraftPlan(), for: TableOpener(configuration: configuration))
+        try draft.add(Array("webmaster".utf8), Array("root".utf8), replaces: false)
+        try draft.finish()
+        let router = try router([
+            "myhostname": "mx.test", "alias_maps": "hash:\(name), nis:mail.aliases",
+        ])
+        guard case .accepted = await router.verdict(on: MailAddress("Webmaster@mx.test")) else {
+            Issue.record("webmaster is an alias")
+            return
+        }
+        guard case .rejected(let reply) = await router.verdict(on: MailAddress("nobody-at-all@mx.test")) else {
+            Issue.record("there is no such user")
+            return
+        }
+        #expect(
+            reply.text
+                == "550 5.1.1 <nobody-at-all@mx.test>: Recipient address rejected: "
+                + "User unknown in local recipient table")
     }
 }

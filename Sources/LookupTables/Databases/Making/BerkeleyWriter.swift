@@ -6,11 +6,13 @@ final class BerkeleyWriter: DatabaseWriter {
     private var database: UnsafeMutablePointer<DB>?
     /// Postfix's own buckets are of this size.
     private static let pageSize: UInt64 = 4096
+    /// Not more than a quarter of it.
+    static let longestOnPage = 1000
     /// Below this a table grows by itself soon enough.
     private static let manyEntries: UInt64 = 4096
 
     /// - Parameters:
-    ///   - bytes: of all keys and values.
+    ///   - bytes: the room on pages that all keys and values take.
     ///   - cacheSize: how much memory the library may take.
     init(
         _ kind: DatabaseKind, path: String, entries: UInt64, bytes: UInt64, cacheSize: Int

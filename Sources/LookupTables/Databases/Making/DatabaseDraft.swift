@@ -84,7 +84,7 @@ final class DatabaseDraft: TableDraft {
     }
 
     private func addStored(_ key: [UInt8], _ value: [UInt8], replaces: Bool) throws(SystemError) {
-        bytes += UInt64(key.count + value.count)
+        bytes += UInt64(kind.room(of: key) + kind.room(of: value))
         try sorter.add(
             key, value, rank: kind.rank(of: key), replaces: replaces || plan.doubles == .replace)
     }

@@ -18,8 +18,14 @@ extension DatabaseKind {
         self == .hash ? BerkeleyHash.fowlerNollVo(key).bitsReversed : 0
     }
 
+    /// How much of a bucket's page a key or a value takes. What is long goes to pages of its own, and leaves 12 bytes.
+    func room(of item: [UInt8]) -> Int {
+        self == .hash && item.count > BerkeleyWriter.longestOnPage ? 12 : item.count
+    }
+
     /// - Parameters:
     ///   - entries: how many will come, perhaps fewer.
+    ///   - bytes: the room that their keys and values take.
     ///   - settings: `berkeley_db_create_buffer_size`, `lmdb_map_size`.
     func writer(
         path: String, entries: UInt64, bytes: UInt64, settings: DatabaseSettings
