@@ -124,7 +124,8 @@ let package = Package(
             dependencies: [
                 "Routing", "PostfixConfig", "LookupTables", "MySQLTable", "PostgreSQLTable", "SQLiteTable",
                 "Reception", "Peers", grdb, logging,
-            ]),
+            ],
+            exclude: ["Fixtures"]),
         .testTarget(name: "SystemTests", dependencies: ["martlet", "Peers", grdb]),
     ],
     swiftLanguageModes: [.v6]

@@ -33,7 +33,7 @@ public struct TableOpener: Sendable {
         [
             StaticDriver(), InlineDriver(), TextFileDriver(),
             TextPatternDriver<POSIXPattern>(), TextPatternDriver<PerlPattern>(), CIDRDriver(),
-            RandomDriver(), UnionDriver(), PipeDriver(), FailingDriver(), EnvironmentDriver(),
+            RandomDriver(), UnionDriver(), PipeDriver(), FailingDriver(), EnvironmentDriver(), NISDriver(),
         ] + DatabaseDriver.all
 
     /// The types that can be opened, sorted.

@@ -13,7 +13,7 @@ struct BoundStatement {
     private static let apostrophe = UInt8(ascii: "'")
 
     /// Nil where the text holds anything whose quotation marks mean something else: comments, identifiers in
-    /// quotation marks, blob literals, or parameters of its own.
+    /// quotation marks, blob literals, parameters of its own, or a second statement.
     init?(_ statement: [UInt8]) {
         var index = 0
         while index < statement.count {
@@ -28,6 +28,9 @@ struct BoundStatement {
             case UInt8(ascii: "\""), UInt8(ascii: "`"), UInt8(ascii: "["), UInt8(ascii: "?"),
                 UInt8(ascii: ":"),
                 UInt8(ascii: "@"), UInt8(ascii: "$"), UInt8(ascii: "#"):
+                return nil
+            case UInt8(ascii: ";")
+            where !statement[(index + 1)...].allSatisfy({ $0 == 0x20 || $0 == UInt8(ascii: ";") }):
                 return nil
             case UInt8(ascii: "-") where statement.dropFirst(index + 1).first == UInt8(ascii: "-"),
                 UInt8(ascii: "/") where statement.dropFirst(index + 1).first == UInt8(ascii: "*"):

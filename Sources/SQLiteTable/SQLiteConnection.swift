@@ -18,22 +18,30 @@ final class SQLiteConnection: SQLConnection {
         let device: UInt
         let inode: UInt
 
+        /// Nil where there is no file: opening a pipe, say, would wait for its other end.
         init?(path: String) {
             var status = stat()
             guard stat(path, &status) == 0 else { return nil }
+            guard status.st_mode & S_IFMT == S_IFREG else {
+                errno = status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL
+                return nil
+            }
             device = UInt(status.st_dev)
             inode = UInt(status.st_ino)
         }
     }
 
-    init(path: String) throws(ConnectionLoss) {
+    /// - Parameter patience: how long to wait for a writer, in seconds.
+    init(path: String, patience: Double) throws(ConnectionLoss) {
         guard let identity = Identity(path: path) else {
             throw ConnectionLoss("open database \(path): \(String(cString: strerror(errno)))")
         }
         var configuration = GRDB.Configuration()
         configuration.readonly = true
         configuration.label = "lookup"
-        configuration.busyMode = .timeout(5)
+        // A template that says COMMIT is that template's error, and not the program's.
+        configuration.allowsUnsafeTransactions = true
+        configuration.busyMode = .timeout(patience)
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)
             // A file that is no database shows only when it is read.
@@ -57,11 +65,13 @@ final class SQLiteConnection: SQLConnection {
                 for question in questions {
                     isTooLate = .now >= deadline
                     if isTooLate { return }
-                    reply(answer(question, in: database))
+                    reply(try answer(question, in: database))
                 }
             }
         } catch {
-            throw ConnectionLoss("database \(path): \(Self.text(error))")
+            // A database that was locked for so long is left alone for a moment.
+            let isLocked = (error as? DatabaseError).map(Self.isLock) ?? false
+            throw ConnectionLoss("database \(path): \(Self.text(error))", isTimeout: isLocked)
         }
         if isTooLate { throw .tooLate }
     }
@@ -75,7 +85,8 @@ final class SQLiteConnection: SQLConnection {
         }
     }
 
-    private func answer(_ question: SQLQuestion, in database: Database) -> SQLReply {
+    /// - Throws: what is wrong with the whole database.
+    private func answer(_ question: SQLQuestion, in database: Database) throws -> SQLReply {
         statement.removeAll(keepingCapacity: true)
         question.query.write(question.key, into: &statement) { value, statement in
             for byte in value {
@@ -86,10 +97,22 @@ final class SQLiteConnection: SQLConnection {
         let text = question.isObserved ? String(decoding: statement, as: UTF8.self) : ""
         do {
             return SQLReply(try value(for: question, in: database), statement: text, host: path)
+        } catch let error as DatabaseError where Self.isLock(error) || Self.isDamage(error) {
+            throw error
         } catch {
-            let isBusy = (error as? DatabaseError)?.resultCode == .SQLITE_BUSY
-            let failure = question.query.failure(isBusy ? .unavailable : .statement, Self.text(error))
-            return SQLReply(.failure(failure), statement: text, host: path)
+            return SQLReply(
+                .failure(question.query.failure(.statement, Self.text(error))), statement: text, host: path)
+        }
+    }
+
+    private static func isLock(_ error: DatabaseError) -> Bool {
+        error.resultCode == .SQLITE_BUSY || error.resultCode == .SQLITE_LOCKED
+    }
+
+    private static func isDamage(_ error: DatabaseError) -> Bool {
+        switch error.resultCode {
+        case .SQLITE_IOERR, .SQLITE_CORRUPT, .SQLITE_CANTOPEN, .SQLITE_NOTADB, .SQLITE_PROTOCOL: true
+        default: false
         }
     }
 

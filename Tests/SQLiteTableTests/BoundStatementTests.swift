@@ -7,6 +7,7 @@ import Testing
         ("SELECT v FROM t WHERE k = 'a''b'", "SELECT v FROM t WHERE k = ?", ["a'b"]),
         ("SELECT 'a' || 'b'", "SELECT ? || ?", ["a", "b"]),
         ("SELECT ''", "SELECT ?", [""]),
+        ("SELECT 'a'; ;", "SELECT ?; ;", ["a"]),
         ("SELECT 5 - 3 / 2", "SELECT 5 - 3 / 2", []),
     ])
     func literalsBecomeParameters(statement: String, sql: String, values: [String]) throws {
@@ -19,6 +20,7 @@ import Testing
         "SELECT 'a", "SELECT x'41'", "SELECT X'41'", "SELECT \"a\"", "SELECT `a`", "SELECT [a]",
         "SELECT 1 -- 'a'",
         "SELECT /* ' */ 'a'", "SELECT ?1", "SELECT :a", "SELECT @a", "SELECT $a",
+        "SELECT 1; SELECT 'a'",
     ])
     func whatMayMeanSomethingElseStaysPlain(statement: String) {
         #expect(BoundStatement(Array(statement.utf8)) == nil)

@@ -20,7 +20,7 @@ import Testing
         opener = TableOpener(
             configuration: try PostfixConfig.Configuration(
                 directory: directory.path, values: [:]),
-            drivers: [SQLiteDriver(pools: pools)],
+            drivers: [SQLiteDriver(pools: pools, patience: 0.3)],
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
@@ -76,6 +76,100 @@ import Testing
         #expect(await failure(try table("SELECT 1"))?.cause == .unavailable)
     }
 
+    /// What is there is no file that could be read: said at once, and never waited for.
+    @Test(arguments: ["directory", "pipe", "socket", "truncated", "loop"])
+    func whatIsNoReadableFileFailsForTheTimeBeing(kind: String) async throws {
+        switch kind {
+        case "directory": _ = try directory.makeDirectory("db")
+        case "pipe": #expect(mkfifo(database, 0o666) == 0)
+        case "socket": try Command.require(["python3", "-c", Self.bind, database])
+        case "loop": try FileManager.default.createSymbolicLink(atPath: database, withDestinationPath: "db")
+        default:
+            try run(
+                "CREATE TABLE t (k, v);" + (1...500).map { "INSERT INTO t VALUES ('k\($0)', 'v');" }.joined())
+            #expect(truncate(database, 5000) == 0)
+        }
+        let start = ContinuousClock.now
+        let failure = await failure(try table("SELECT v FROM t WHERE k = '%s'"), "k400")
+        #expect(failure?.cause == .unavailable)
+        #expect(failure?.reason.contains(database) == true)
+        #expect(ContinuousClock.now - start < .seconds(30))
+        // The same file made whole is used without a restart.
+        try FileManager.default.removeItem(atPath: database)
+        try run("CREATE TABLE t (k, v); INSERT INTO t VALUES ('k', 'found');")
+        let table = try table("SELECT v FROM t WHERE k = '%s'")
+        #expect(await Eventually.holds { (try? await table.lookup("k")) == "found" })
+    }
+
+    private static let bind = "import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])"
+
+    /// Damage that comes while the file is open.
+    @Test func aFileThatIsOverwrittenFailsForTheTimeBeing() async throws {
+        try run("CREATE TABLE t (k, v); INSERT INTO t VALUES ('k', 'v');")
+        let table = try table("SELECT v FROM t WHERE k = '%s'")
+        #expect(try await table.lookup("k") == "v")
+        let good = try Data(contentsOf: URL(fileURLWithPath: database))
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: database))
+        try file.write(contentsOf: Data(repeating: 0x55, count: good.count))
+        #expect(await Eventually.holds { await failure(table)?.cause == .unavailable })
+        try file.seek(toOffset: 0)
+        try file.write(contentsOf: good)
+        try file.close()
+        #expect(await Eventually.holds { (try? await table.lookup("k")) == "v" })
+    }
+
+    /// A writer that holds its lock fails the lookups that wait, together, and no longer than it holds it.
+    @Test func aLockedDatabaseFailsInBoundedTime() async throws {
+        try run("CREATE TABLE t (k, v); INSERT INTO t VALUES ('k', 'v');")
+        let table = try table("SELECT v FROM t WHERE k LIKE '%s%%'")
+        #expect(try await table.lookup("k") == "v")
+        var configuration = GRDB.Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let writer = try DatabaseQueue(path: database, configuration: configuration)
+        try await writer.writeWithoutTransaction { try $0.execute(sql: "BEGIN EXCLUSIVE") }
+        let start = ContinuousClock.now
+        await withTaskGroup(of: LookupFailure?.self) { group in
+            for number in 1...200 { group.addTask { await failure(table, "k\(number)") } }
+            for await failure in group {
+                #expect(failure?.cause == .unavailable)
+                #expect(failure?.reason.contains("locked") == true)
+            }
+        }
+        #expect(ContinuousClock.now - start < .seconds(20))
+        try await writer.writeWithoutTransaction { try $0.execute(sql: "COMMIT") }
+        #expect(await Eventually.holds { (try? await table.lookup("k")) == "v" })
+        try writer.close()
+    }
+
+    /// A write-ahead log that a writer keeps open is read as well.
+    @Test func aRowInTheWriteAheadLogIsSeen() async throws {
+        let writer = try DatabaseQueue(path: database)
+        try await writer.writeWithoutTransaction {
+            try $0.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0")
+            try $0.execute(sql: "CREATE TABLE t (k, v)")
+        }
+        let table = try table("SELECT v FROM t WHERE k = '%s'")
+        #expect(try await table.lookup("k") == nil)
+        try await writer.write { try $0.execute(sql: "INSERT INTO t VALUES ('k', 'logged')") }
+        #expect(try await table.lookup("k") == "logged")
+        // A table that is made anew under a statement that was prepared.
+        try await writer.write {
+            try $0.execute(
+                sql: "DROP TABLE t; CREATE TABLE t (w, k, v); INSERT INTO t VALUES (1, 'k', 'anew')")
+        }
+        #expect(try await table.lookup("k") == "anew")
+        try writer.close()
+    }
+
+    @Test(arguments: [
+        "dbpath =", "query = SELECT '%x'", "result_format = %y", "expansion_limit = few",
+        "dbpath = x\nquery =",
+    ])
+    func badValuesAreNamed(setting: String) throws {
+        let path = try directory.write("bad.cf", "dbpath = \(database)\nquery = SELECT 1\n\(setting)\n")
+        #expect(throws: TableError.self) { try opener.openOrFail("sqlite:\(path)") }
+    }
+
     @Test func aBadStatementFailsAlone() async throws {
         try run("CREATE TABLE t (k, v); INSERT INTO t VALUES ('k', 'v');")
         let bad = try table("SELECT nothing FROM t WHERE k = '%s'")
@@ -86,28 +180,54 @@ import Testing
 
     @Test func nothingIsWritten() async throws {
         try run("CREATE TABLE t (k, v);")
+        for query in ["BEGIN", "COMMIT", "ROLLBACK", "PRAGMA query_only = 0", "ATTACH '%s' AS other"] {
+            _ = try? await table(query).lookup("\(database).other")
+        }
+        #expect(!FileManager.default.fileExists(atPath: database + ".other"))
         #expect(await failure(try table("INSERT INTO t VALUES ('%s', 1)"))?.cause == .statement)
         #expect(try await table("SELECT count(*) FROM t").lookup("k") == "0")
     }
 
     /// The same answers with parameters and without; comments and quotation marks keep the statement plain.
     @Test(arguments: [
-        "SELECT '%s'", "SELECT '%s' -- as it is", "SELECT \"v\" || '' FROM (SELECT '%s' AS v)",
-        "SELECT 'x''y' || '%s'",
-        "SELECT v AS 'name' FROM (SELECT '%s' AS v)", "SELECT CASE WHEN 1 THEN '%u@%d' END",
+        ("SELECT '%s'", 40_000), ("SELECT '%s' -- as it is", 20_000),
+        ("SELECT \"v\" || '' FROM (SELECT '%s' AS v)", 10_000), ("SELECT 'x''y' || '%s'", 10_000),
+        ("SELECT v AS 'name' FROM (SELECT '%s' AS v)", 10_000),
+        ("SELECT CASE WHEN 1 THEN '%u@%d' END", 5_000),
+        ("SELECT '%s'; DROP TABLE t; SELECT '%s'", 5_000),
     ])
-    func hostileKeysStayValues(query: String) async throws {
+    func hostileKeysStayValues(query: String, count: Int) async throws {
         try run("CREATE TABLE t (k, v);")
         let table = try table(query)
         var generator = SeededGenerator(announcing: "sqlite quoting")
         let pieces = [
-            "'", "\"", "\\", ";", "--", "/*", "%", "?", ":a", "@x", "$", "`", "[", "\n", "é", "😀",
-            "' OR 1=1 --", "a",
+            "'", "''", "\"", "\\", "\\'", ";", "--", "/*", "*/", "%", "?", "?1", ":a", "@x", "$a", "#", "`",
+            "[", "]",
+            "\n", "\u{1A}", "\u{7F}", "é", "ß'", "日", "😀", "\u{BF}'", "' OR 1=1 --", "'; DROP TABLE t; --",
+            "x'41'",
+            "' UNION SELECT v FROM t --", "'||(SELECT 1)||'", "NULL", "a", "char(39)", "${", "\u{202E}",
         ]
-        for _ in 0..<150 {
-            let key = "a" + (0..<5).map { _ in generator.pick(pieces) }.joined() + "@x"
-            let prefix = query.contains("x''y") ? "x'y" : ""
-            #expect(try await table.lookup(key) == prefix + KeyFolding.lowercase.fold(key))
+        let prefix = query.contains("x''y") ? "x'y" : ""
+        for _ in 0..<(count / 1000) {
+            let keys = (0..<1000).map { _ in "a" + (0..<5).map { _ in generator.pick(pieces) }.joined() + "@x"
+            }
+            await withTaskGroup(of: Void.self) { group in
+                for key in keys {
+                    group.addTask {
+                        do {
+                            let value = try await table.lookup(key)
+                            let isSame =
+                                value.map { ExactKey($0) }
+                                == ExactKey(prefix + KeyFolding.lowercase.fold(key))
+                            if !isSame {
+                                Issue.record("\(key.debugDescription) came back as \(value.debugDescription)")
+                            }
+                        } catch {
+                            Issue.record("\(key.debugDescription): \(error)")
+                        }
+                    }
+                }
+            }
         }
         #expect(try await self.table("SELECT count(*) FROM t").lookup("k") == "0")
     }

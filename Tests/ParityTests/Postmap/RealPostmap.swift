@@ -13,47 +13,68 @@ struct RealPostmap {
     }
 
     enum Outcome: Hashable {
-        case found(String), notFound, failed
+        case found(ExactKey), notFound, failed
     }
 
-    /// Asks one process for all keys; where it gives up at a key, another one goes on behind it.
+    /// Asks one process for the keys that should work. Postfix ends at the first that fails, loses what it had found
+    /// and sleeps a second, so those that should fail are asked singly and side by side, and so are all where the
+    /// expectation was wrong.
     ///
-    /// - Parameter keys: each once, without line ends.
-    func ask(_ keys: [String], of map: String) throws -> [String: Outcome] {
-        var outcomes: [String: Outcome] = [:]
-        var rest = keys[...]
-        while !rest.isEmpty {
-            let result = try ask(rest, of: map)
-            outcomes.merge(result.found) { $1 }
-            guard let failed = result.failed else { break }
-            // What had been found until then was lost in its buffer.
-            outcomes.merge(try ask(rest[..<failed], of: map).found) { $1 }
-            outcomes[rest[failed]] = .failed
-            rest = rest[(failed + 1)...]
+    /// - Parameters:
+    ///   - keys: each once, without line ends.
+    ///   - failing: those of the keys that should fail.
+    func ask(
+        _ keys: [String], of map: String, failing: Set<ExactKey> = []
+    ) async throws -> [ExactKey: Outcome] {
+        let working = keys.filter { !failing.contains(ExactKey($0)) }
+        let result = try await Blocking.run {
+            try run(["-q", "-", map], input: working.map { $0 + "\n" }.joined())
         }
-        for key in keys where outcomes[key] == nil { outcomes[key] = .notFound }
+        guard !Self.hasFailed(result) else { return try await askSingly(keys, of: map) }
+        var outcomes = try await askSingly(failing.map(\.text), of: map)
+        for key in working { outcomes[ExactKey(key)] = .notFound }
+        for line in result.standardOutput.utf8.split(separator: 10) {
+            let parts = line.split(separator: 9, maxSplits: 1, omittingEmptySubsequences: false)
+            outcomes[ExactKey(String(parts[0]) ?? "")] = .found(ExactKey(String(parts[1]) ?? ""))
+        }
         return outcomes
     }
 
-    private func ask(
-        _ keys: ArraySlice<String>, of map: String
-    ) throws -> (found: [String: Outcome], failed: Int?) {
-        let result = try run(["-q", "-", map], input: keys.map { $0 + "\n" }.joined())
-        var found: [String: Outcome] = [:]
-        for line in result.standardOutput.split(separator: "\n") {
-            let parts = line.split(separator: "\t", maxSplits: 1, omittingEmptySubsequences: false)
-            found[String(parts[0])] = .found(String(parts[1]))
+    private func askSingly(_ keys: [String], of map: String) async throws -> [ExactKey: Outcome] {
+        try await withThrowingTaskGroup(of: (ExactKey, Outcome).self) { group in
+            var outcomes: [ExactKey: Outcome] = [:]
+            for (number, key) in keys.enumerated() {
+                if number >= 32, let (key, outcome) = try await group.next() { outcomes[key] = outcome }
+                group.addTask {
+                    let result = try await Blocking.run { try run(["-q", key, map]) }
+                    let value = ExactKey(String(result.standardOutput.dropLast()))
+                    return (
+                        ExactKey(key),
+                        Self.hasFailed(result) ? .failed : result.exitCode == 0 ? .found(value) : .notFound
+                    )
+                }
+            }
+            for try await (key, outcome) in group { outcomes[key] = outcome }
+            return outcomes
         }
-        guard result.standardError.contains("fatal:") else { return (found, nil) }
-        guard let failed = Self.failedKey(result.standardError, among: keys) else {
-            throw PeerFailure("postmap \(map): \(result.standardError)")
-        }
-        return (found, failed)
+    }
+
+    private static func hasFailed(_ result: CommandResult) -> Bool {
+        result.standardError.contains("postmap: fatal:")
     }
 
     func run(_ arguments: [String], input: String = "") throws -> CommandResult {
         try Command.runBlocking(
             ["postmap"] + arguments, input: input, environment: ["MAIL_CONFIG": directory.path, "LANG": "C"])
+    }
+
+    /// Runs a program with bytes for its input.
+    func run(_ program: [String], input: [UInt8]) throws -> CommandResult {
+        let file = try TemporaryDirectory("keys")
+        try Data(input).write(to: URL(fileURLWithPath: file.appending("in")))
+        return try Command.runBlocking(
+            ["sh", "-c", "exec \"$@\" <\"$0\"", file.appending("in")] + program,
+            environment: ["MAIL_CONFIG": directory.path, "LANG": "C"])
     }
 
     /// Postfix reads a file that was written just now again and again until it is a second old.
@@ -63,12 +84,4 @@ struct RealPostmap {
     }
 
     var configDirectory: String { directory.path }
-
-    /// The key that the last warning before the end names; keys are folded in it.
-    private static func failedKey(_ errors: String, among keys: ArraySlice<String>) -> Int? {
-        let warnings = errors.split(separator: "\n").filter { $0.contains("Expansion limit exceeded") }
-        guard let last = warnings.last, let start = last.range(of: "key")?.upperBound else { return nil }
-        let named = last[start...].drop { $0 == ":" || $0 == " " }.dropFirst().dropLast()
-        return keys.firstIndex { KeyFolding.lowercase.fold($0) == named }
-    }
 }
