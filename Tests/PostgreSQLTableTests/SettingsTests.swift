@@ -1,5 +1,7 @@
 import LookupTables
 import Peers
+import PostfixConfig
+import Synchronization
 import Testing
 
 @testable import PostgreSQLTable
@@ -117,6 +119,43 @@ import Testing
                 "\(scheme)://\(name):\(name)@127.0.0.1:\(port)/\(name)?application_name=x&client_encoding=LATIN1"
         )
         #expect(try await encoding.lookup("x") == "UTF8,x")
+    }
+
+    @Test func settingsMayStandInTheMainFile() async throws {
+        let fixture = try await PostgreSQLFixture(servers: [.shared()])
+        defer { fixture.pools.close() }
+        let opener = TableOpener(
+            configuration: try Configuration(
+                directory: fixture.directory.path,
+                values: [
+                    "aliases_hosts": "127.0.0.1:\(fixture.servers[0].port)", "aliases_user": fixture.database,
+                    "aliases_password": fixture.database, "aliases_dbname": fixture.database,
+                    "aliases_query": "SELECT v FROM t WHERE k = '%s'", "aliases_result_format": "<%s>",
+                ]),
+            drivers: [PostgreSQLDriver(pools: fixture.pools)], logger: fixture.log.logger("test"))
+        #expect(try await opener.openOrFail("pgsql:aliases").lookup("k7") == "<v7>")
+    }
+
+    @Test func whoeverWatchesSeesTheStatementAndTheHostAndNoPassword() async throws {
+        let fixture = try await PostgreSQLFixture(servers: [.shared()])
+        defer { fixture.pools.close() }
+        let (name, port) = (fixture.database, fixture.servers[0].port)
+        let table = try fixture.table(
+            "query = SELECT v FROM t WHERE k = '%s'",
+            hosts: "postgresql://\(name):\(name)@127.0.0.1:\(port)/\(name)")
+        let watcher = Watcher()
+        #expect(try await table.lookup("o'hara", observer: watcher) == nil)
+        #expect(
+            watcher.seen == ["SELECT v FROM t WHERE k = 'o''hara' at postgresql://127.0.0.1:\(port)/\(name)"])
+    }
+
+    private final class Watcher: LookupObserver {
+        private let questions = Mutex<[String]>([])
+        var seen: [String] { questions.withLock { $0 } }
+
+        func asked(statement: String, host: String, duration: Duration) {
+            questions.withLock { $0.append("\(statement) at \(host)") }
+        }
     }
 
     @Test func tlsIsAMustWhereAURISaysSo() async throws {

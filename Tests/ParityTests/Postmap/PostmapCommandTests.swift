@@ -129,6 +129,27 @@ import Testing
         #expect(!ours.standardError.contains("s3cret"))
     }
 
+    /// Both as a user who may not read the file.
+    @Test func aDatabaseThatMayNotBeReadFails() async throws {
+        try SQLiteScript.run("CREATE TABLE t (k);", path: directory.appending("shut"))
+        chmod(directory.appending("shut"), 0)
+        let map = try directory.write(
+            "shut.cf", "dbpath = \(directory.appending("shut"))\nquery = SELECT k FROM t\n")
+        try RealPostmap.age(map)
+        let program = directory.appending("martlet")
+        try Command.require(["install", "-m", "755", BuiltProgram.martlet, program])
+        let user = getuid() == 0 ? ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] : []
+        let (theirs, ours) = try await Blocking.run { [real] in
+            (
+                try real.run(user + ["postmap", "-q", "x", "sqlite:\(map)"], input: []),
+                try real.run(user + [program, "postmap", "-q", "x", "sqlite:\(map)"], input: [])
+            )
+        }
+        #expect(theirs.exitCode == 1 && ours.exitCode == 1)
+        #expect(theirs.standardError.contains("unable to open database file"))
+        #expect(ours.standardError.contains("open database \(directory.appending("shut")): unable to open"))
+    }
+
     @Test func twentyThousandKeysComeBackInOrder() async throws {
         let input = (1...20_000).map { "k\($0)\n" }.joined()
         let ours = try await ours(["-q", "-", "sqlite:\(directory.path)/echo.cf"], input: input)
