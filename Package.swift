@@ -93,7 +93,7 @@ let package = Package(
             ] + nio),
 
         // Real servers as private instances, for the tests that need one.
-        .target(name: "Peers", dependencies: [logging] + nio, path: "Tests/Peers"),
+        .target(name: "Peers", dependencies: ["CMongoC", logging] + nio, path: "Tests/Peers"),
 
         // Speed beside Postfix: Documentation/benchmarks.md.
         .executableTarget(name: "mail-benchmark", dependencies: ["Peers"], path: "Benchmarks/MailBenchmark"),
@@ -115,6 +115,8 @@ let package = Package(
         .testTarget(
             name: "NetworkTablesTests",
             dependencies: ["NetworkTables", "LookupTables", "PostfixConfig", "Peers", logging] + nio),
+        .testTarget(name: "LDAPTableTests", dependencies: ["LDAPTable", "Peers", "CLDAP", logging]),
+        .testTarget(name: "MongoDBTableTests", dependencies: ["MongoDBTable", "Peers", logging]),
         .testTarget(name: "RoutingTests", dependencies: ["Routing", "Peers"]),
         .testTarget(name: "MailQueueTests", dependencies: ["MailQueue", "Peers", grdb]),
         .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "Peers"]),
@@ -123,7 +125,7 @@ let package = Package(
             name: "ParityTests",
             dependencies: [
                 "Routing", "PostfixConfig", "LookupTables", "MySQLTable", "PostgreSQLTable", "SQLiteTable",
-                "Reception", "Peers", grdb, logging,
+                "LDAPTable", "Reception", "Peers", grdb, logging,
             ],
             exclude: ["Fixtures"]),
         .testTarget(name: "SystemTests", dependencies: ["martlet", "Peers", grdb]),
