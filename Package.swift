@@ -114,7 +114,7 @@ let package = Package(
         .testTarget(name: "SQLiteTableTests", dependencies: ["SQLiteTable", "Peers", grdb, logging]),
         .testTarget(
             name: "NetworkTablesTests",
-            dependencies: ["NetworkTables", "LookupTables", "PostfixConfig", "Peers", logging] + nio),
+            dependencies: ["NetworkTables", "LookupTables", "PostfixConfig", "Peers", logging, lifecycle] + nio),
         .testTarget(name: "LDAPTableTests", dependencies: ["LDAPTable", "Peers", "CLDAP", logging]),
         .testTarget(name: "MongoDBTableTests", dependencies: ["MongoDBTable", "Peers", logging]),
         .testTarget(name: "RoutingTests", dependencies: ["Routing", "Peers"]),

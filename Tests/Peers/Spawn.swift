@@ -15,6 +15,8 @@ enum Spawn {
         for (number, descriptor) in [input, output, errors].enumerated() {
             posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(number))
         }
+        // SwiftNIO's sockets are inherited otherwise, and a connection that a test closed stays open in a child.
+        _ = closeFrom?(&actions, 3)
         let merged = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
         let command = directory.map { ["env", "-C", $0] + arguments } ?? arguments
         var argv: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
@@ -27,6 +29,17 @@ enum Spawn {
         }
         return pid
     }
+
+    /// posix_spawn_file_actions_addclosefrom_np(3), which glibc has since 2.34, and its module for Swift has not.
+    private static let closeFrom:
+        (@convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32)? = {
+            guard let symbol = dlsym(dlopen(nil, RTLD_NOW), "posix_spawn_file_actions_addclosefrom_np") else {
+                return nil
+            }
+            return unsafeBitCast(
+                symbol,
+                to: (@convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32).self)
+        }()
 
     /// A pipe whose ends no program started here inherits.
     static func pipe() throws -> (reading: Int32, writing: Int32) {

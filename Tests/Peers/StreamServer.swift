@@ -31,7 +31,6 @@ public final class StreamServer: Sendable {
             while true {
                 let descriptor = accept(listener, nil, nil)
                 guard descriptor >= 0 else { return }
-                _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
                 guard let self else {
                     close(descriptor)
                     return

@@ -69,7 +69,7 @@ final class ServerConnection<W: Wire>: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        close(ServerTrouble(.lost, ServerWork<W>.words(error)))
+        close(ServerTrouble(.lost, SystemWords.of(error)))
     }
 
     func channelInactive(context: ChannelHandlerContext) {

@@ -3,14 +3,6 @@ import Dispatch
 import NIOCore
 import NIOPosix
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
-
 /// What the event loop of a server has: requests that wait, and connections. Nothing here is used elsewhere.
 final class ServerWork<W: Wire> {
     private let address: ServerAddress
@@ -134,7 +126,7 @@ final class ServerWork<W: Wire> {
         opening -= 1
         switch result {
         case .failure(let error):
-            unreachable(ServerTrouble(.unreachable, "connect to \(address): \(Self.words(error))"))
+            unreachable(ServerTrouble(.unreachable, "connect to \(address): \(SystemWords.of(error))"))
         case .success(let channel):
             let handler = try? channel.pipeline.syncOperations.handler(type: ServerConnection<W>.self)
             // One that has ended in the meantime has been dealt with already.
@@ -203,18 +195,6 @@ final class ServerWork<W: Wire> {
             } else if connection.idleSince + TimeAmount(limits.idle) <= now {
                 connection.close(ServerTrouble(.lost, "idle"))
             }
-        }
-    }
-
-    /// An error in the system's words.
-    static func words(_ error: any Error) -> String {
-        switch error {
-        case let error as IOError: String(cString: strerror(error.errnoCode))
-        case ChannelError.connectTimeout: "Connection timed out"
-        case let error as NIOConnectionError:
-            error.connectionErrors.last.map { words($0.error) }
-                ?? "host \(error.host) not found: \((error.dnsAError ?? error.dnsAAAAError).map { "\($0)" } ?? "no address")"
-        default: "\(error)"
         }
     }
 }

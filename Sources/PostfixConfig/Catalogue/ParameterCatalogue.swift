@@ -32,6 +32,7 @@ public enum ParameterCatalogue {
         content, milters, reports, verp, queueManager, queueFiles, daemons, serviceNames, installation,
         access,
         loggingDetails, fileTables, resolver, sessions, rates, accessPolicy, serverAuthentication, serverTLS,
-        tlsLibrary, smtpClient, clientAuthentication, clientTLS, postscreen, tlsProxy, lmtpClientDetails,
+        tlsLibrary, lookupService, smtpClient, clientAuthentication, clientTLS, postscreen, tlsProxy,
+        lmtpClientDetails,
     ]
 }

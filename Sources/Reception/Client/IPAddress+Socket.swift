@@ -3,7 +3,7 @@ import NIOCore
 
 extension IPAddress {
     /// The peer of a connection. A mapped address is the version 4 address that it stands for.
-    init?(_ address: SocketAddress) {
+    package init?(_ address: SocketAddress) {
         switch address {
         case .v4(let address):
             self.init(bytes: withUnsafeBytes(of: address.address.sin_addr) { Array($0) })

@@ -4,6 +4,7 @@ import Logging
 import LookupTables
 import MailQueue
 import NIOPosix
+import NetworkTables
 import PostfixConfig
 import Reception
 import ServiceLifecycle
@@ -36,6 +37,7 @@ struct MailServer {
         }
         let current = CurrentSystem(system)
         let server = try await bind(system, current)
+        let lookups = try await bindLookups(current)
         try Privileges.drop(to: owner)
         for warning in configuration.warnings + (master?.warnings ?? []) { logger.warning("\(warning)") }
 
@@ -47,8 +49,8 @@ struct MailServer {
         // Stopped in the opposite order: first no new mail, then what is in flight is delivered.
         let group = ServiceGroup(
             configuration: .init(
-                services: [
-                    .init(service: deliverer), .init(service: server),
+                services: [.init(service: deliverer)] + (lookups.map { [.init(service: $0)] } ?? []) + [
+                    .init(service: server),
                     .init(service: reloader, successTerminationBehavior: .ignore),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint],
@@ -108,6 +110,21 @@ struct MailServer {
             return try await SMTPServer.bind(
                 listeners, on: MultiThreadedEventLoopGroup.singleton, names: ClientNames(),
                 logger: log.logger("smtpd"))
+        } catch {
+            throw ServeFailure("\(error)")
+        }
+    }
+
+    /// The server of lookups, where `lookup_service` asks for one.
+    private func bindLookups(_ current: CurrentSystem) async throws(ServeFailure) -> LookupServer? {
+        do throws(LookupServiceMistake) {
+            let listeners = try LookupService.listeners(configuration)
+            guard !listeners.isEmpty else { return nil }
+            return try await LookupServer.bind(
+                listeners,
+                connectionLimit: min(configuration[.lookupServiceConnectionLimit], OpenFiles.sessionLimit),
+                on: MultiThreadedEventLoopGroup.singleton
+            ) { current.system.lookups }
         } catch {
             throw ServeFailure("\(error)")
         }

@@ -2,7 +2,9 @@ import Delivery
 import Foundation
 import Logging
 import LookupTables
+import MailFormat
 import MailQueue
+import NetworkTables
 import PostfixConfig
 import Reception
 import Routing
@@ -18,6 +20,8 @@ struct MailSystem: Sendable {
     let services: [ListenAddress: SMTPService]
     /// How many sessions the listeners may have that master.cf limits.
     let limits: [ListenAddress: SessionLimit]
+    /// What other programs may ask for.
+    let lookups: LookupService
 
     /// - Throws: ``ServeFailure`` with all that is wrong with a service's settings.
     init(
@@ -59,6 +63,20 @@ struct MailSystem: Sendable {
         }
         self.services = services
         self.limits = limits
+        lookups = try Self.lookups(configuration, opener: opener, logger: log.logger("proxymap"))
+    }
+
+    private static func lookups(
+        _ configuration: Configuration, opener: TableOpener, logger: Logger
+    ) throws(ServeFailure) -> LookupService {
+        do {
+            let mynetworks = try NetworkList(configuration[.mynetworks])
+            return try LookupService(configuration, opener: opener, logger: logger) { address in
+                IPAddress(address).map(mynetworks.contains) ?? false
+            }
+        } catch {
+            throw ServeFailure("\(configuration.directory)/main.cf: \(error)", exitCode: EX_CONFIG)
+        }
     }
 
     private static func overriding(
