@@ -39,9 +39,9 @@ import Testing
                 #expect(reason.contains("127.0.0.1:\(server.port)"), "\(reason)")
             }
         }
-        #expect(ContinuousClock.now - start < .seconds(20))
+        #expect(ContinuousClock.now - start < .seconds(60))
         opening.servers.close()
-        #expect(await Eventually.holds(seconds: 20) { server.openConnections == 0 })
+        #expect(await Eventually.holds(seconds: 60) { server.openConnections == 0 })
     }
 
     @Test(arguments: Kind.allCases)
@@ -53,7 +53,7 @@ import Testing
         #expect(
             await Outcome.of("key", in: table)
                 == .failed("connect to 127.0.0.1:\(port): Connection refused"))
-        #expect(ContinuousClock.now - start < .seconds(10))
+        #expect(ContinuousClock.now - start < .seconds(60))
     }
 
     @Test func aHostThatIsNotThereIsNamed() async throws {

@@ -25,15 +25,7 @@ package struct KeyFormat: Sendable {
             let key = SplitValue(bytes)
             guard needs.areMet(by: key) else { return nil }
             var result: [UInt8] = []
-            for part in template.parts {
-                switch part {
-                case .text(let text): result += text
-                case .value, .key: result += key.whole
-                case .valueUser, .keyUser: result += key.user
-                case .valueDomain, .keyDomain: result += key.domain
-                case .keyLabel(let number): result += key.label(number)
-                }
-            }
+            template.fill(with: key, into: &result) { $1.append(contentsOf: $0) }
             return result
         }
     }

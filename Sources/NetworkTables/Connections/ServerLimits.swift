@@ -25,6 +25,8 @@ package struct ServerTrouble: Error, Hashable, Sendable {
         case lost
         /// The server said something that is no reply.
         case violation
+        /// We had no more use for it.
+        case closedHere
     }
 
     package let kind: Kind
@@ -34,4 +36,6 @@ package struct ServerTrouble: Error, Hashable, Sendable {
         self.kind = kind
         self.reason = reason
     }
+
+    static let stopping = ServerTrouble(.closedHere, "the program is stopping")
 }

@@ -11,22 +11,24 @@ import Darwin
 #endif
 
 /// Finds the addresses of one host, on a thread of its own queue: a name server that is silent delays nobody but
-/// this host, and the time limit of the connection that asks holds meanwhile.
+/// this host, and the time limit of the connection that asks holds meanwhile. There is one question at a time;
+/// connections that are opened in the meantime wait for its answer.
 final class ServerResolver: Resolver, Sendable {
-    private let queue: DispatchQueue
+    private let queue = DispatchQueue(label: "addresses of a lookup server")
     private let eventLoop: any EventLoop
+    private let pending: NIOLoopBoundBox<EventLoopFuture<[SocketAddress]>?>
 
-    init(queue: DispatchQueue, eventLoop: any EventLoop) {
-        self.queue = queue
+    init(eventLoop: any EventLoop) {
         self.eventLoop = eventLoop
+        pending = NIOLoopBoundBox.makeEmptyBox(eventLoop: eventLoop)
     }
 
     func initiateAQuery(host: String, port: Int) -> EventLoopFuture<[SocketAddress]> {
-        resolve(host, port, family: AF_INET)
+        addresses(host, port).map { $0.filter { if case .v4 = $0 { true } else { false } } }
     }
 
     func initiateAAAAQuery(host: String, port: Int) -> EventLoopFuture<[SocketAddress]> {
-        resolve(host, port, family: AF_INET6)
+        addresses(host, port).map { $0.filter { if case .v6 = $0 { true } else { false } } }
     }
 
     func cancelQueries() {}
@@ -35,15 +37,17 @@ final class ServerResolver: Resolver, Sendable {
         let description: String
     }
 
-    private func resolve(_ host: String, _ port: Int, family: Int32) -> EventLoopFuture<[SocketAddress]> {
+    private func addresses(_ host: String, _ port: Int) -> EventLoopFuture<[SocketAddress]> {
+        if let pending = pending.value { return pending }
         let promise = eventLoop.makePromise(of: [SocketAddress].self)
-        queue.async { promise.completeWith(Result { try Self.addresses(host, port, family: family) }) }
+        pending.value = promise.futureResult
+        promise.futureResult.assumeIsolated().whenComplete { _ in self.pending.value = nil }
+        queue.async { promise.completeWith(Result { try Self.addresses(host, port) }) }
         return promise.futureResult
     }
 
-    private static func addresses(_ host: String, _ port: Int, family: Int32) throws -> [SocketAddress] {
+    private static func addresses(_ host: String, _ port: Int) throws -> [SocketAddress] {
         var hints = addrinfo()
-        hints.ai_family = family
         #if canImport(Darwin)
         hints.ai_socktype = SOCK_STREAM
         #else

@@ -1,5 +1,4 @@
 import DequeModule
-import Dispatch
 import NIOCore
 import NIOPosix
 
@@ -9,7 +8,7 @@ final class ServerWork<W: Wire> {
     private let wire: W
     private let limits: ServerLimits
     private let eventLoop: any EventLoop
-    private let resolving: DispatchQueue
+    private let resolver: ServerResolver
 
     private var queue = ExchangeQueue<W>()
     /// Requests that were lost with a connection. They get one that is fresh: the server may be about to close
@@ -29,7 +28,7 @@ final class ServerWork<W: Wire> {
         self.wire = wire
         self.limits = limits
         self.eventLoop = eventLoop
-        resolving = DispatchQueue(label: "address of \(address)")
+        resolver = ServerResolver(eventLoop: eventLoop)
     }
 
     // MARK: Requests
@@ -66,10 +65,6 @@ final class ServerWork<W: Wire> {
             Self.quotient(queue.count, wire.window) + Self.quotient(retries.count, wire.window) - opening
         let possible = limits.connections - connections.count - opening
         for _ in 0..<max(0, min(useful, possible)) { open() }
-        if !retries.isEmpty, opening == 0, let idle = connections.first(where: \.isIdle) {
-            // It makes room for a fresh one.
-            idle.close(ServerTrouble(.lost, "replaced"))
-        }
     }
 
     private static func quotient(_ count: Int, _ divisor: Int) -> Int { (count + divisor - 1) / divisor }
@@ -87,11 +82,9 @@ final class ServerWork<W: Wire> {
 
     func close() {
         isClosed = true
-        rest = (.distantFuture, ServerTrouble(.unreachable, "the program is stopping"))
-        failAll(ServerTrouble(.unreachable, "the program is stopping"))
-        for connection in connections {
-            connection.close(ServerTrouble(.unreachable, "the program is stopping"))
-        }
+        rest = (.distantFuture, .stopping)
+        failAll(.stopping)
+        for connection in connections { connection.close(.stopping) }
     }
 
     // MARK: Connections
@@ -101,7 +94,7 @@ final class ServerWork<W: Wire> {
         let (wire, box) = (wire, NIOLoopBound(self, eventLoop: eventLoop))
         let bootstrap = ClientBootstrap(group: eventLoop)
             .connectTimeout(TimeAmount(limits.connect))
-            .resolver(ServerResolver(queue: resolving, eventLoop: eventLoop))
+            .resolver(resolver)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(
@@ -131,7 +124,7 @@ final class ServerWork<W: Wire> {
             let handler = try? channel.pipeline.syncOperations.handler(type: ServerConnection<W>.self)
             // One that has ended in the meantime has been dealt with already.
             if let connection = handler, connection.isOpen {
-                if isClosed { return connection.close(ServerTrouble(.lost, "the program is stopping")) }
+                if isClosed { return connection.close(.stopping) }
                 connections.append(connection)
             }
             dispatch()
@@ -141,7 +134,10 @@ final class ServerWork<W: Wire> {
     /// Leaves the server alone for a while. What waits is left to the connections that are there, or fails.
     private func unreachable(_ trouble: ServerTrouble) {
         if !isClosed { rest = (.now() + TimeAmount(limits.rest), trouble) }
-        if connections.isEmpty, opening == 0 { failAll(trouble) }
+        if connections.isEmpty, opening == 0 { return failAll(trouble) }
+        queue.putBack(retries)
+        retries = []
+        dispatch()
     }
 
     /// What had no reply is asked again on another connection. The first without a reply may be what broke this one:
@@ -150,7 +146,11 @@ final class ServerWork<W: Wire> {
         _ connection: ServerConnection<W>, _ unanswered: Deque<Exchange<W>>, _ trouble: ServerTrouble
     ) {
         connections.removeAll { $0 === connection }
-        fruitless = connection.hasReplied ? 0 : fruitless + 1
+        if connection.hasReplied {
+            fruitless = 0
+        } else if trouble.kind != .closedHere {
+            fruitless += 1
+        }
         var unanswered = unanswered
         if let suspect = unanswered.popFirst() {
             suspect.losses += 1
@@ -178,6 +178,7 @@ final class ServerWork<W: Wire> {
         eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(pause)) {
             self.isTicking = false
             self.lookAfterTime(.now())
+            self.dispatch()
             if self.isWaiting || !self.connections.isEmpty { self.tick() }
         }
     }
@@ -193,7 +194,7 @@ final class ServerWork<W: Wire> {
             if let deadline = connection.nextDeadline {
                 if deadline <= now { connection.close(silence) }
             } else if connection.idleSince + TimeAmount(limits.idle) <= now {
-                connection.close(ServerTrouble(.lost, "idle"))
+                connection.close(ServerTrouble(.closedHere, "idle"))
             }
         }
     }

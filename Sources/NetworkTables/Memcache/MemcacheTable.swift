@@ -84,7 +84,7 @@ struct MemcacheTable: LookupTable {
             case .success(let reply): return (reply, "")
             case .failure(let failure):
                 trouble = failure.reason(at: address)
-                if failure.kind == .unreachable { return (nil, trouble) }
+                if failure.kind == .unreachable || failure.kind == .closedHere { return (nil, trouble) }
             }
         }
         return (nil, trouble)

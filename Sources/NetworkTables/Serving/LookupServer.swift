@@ -132,7 +132,7 @@ public struct LookupServer: Service {
         defer { timer.cancel() }
         do {
             try await connection.executeThenClose { inbound, outbound in
-                guard isAdmitted, mayAsk(channel, listener) else { return }
+                guard isAdmitted, await mayAsk(channel, listener) else { return }
                 var session = LookupSession(listener, watch: watch, service: service)
                 try await session.run(inbound, outbound)
             }
@@ -142,11 +142,11 @@ public struct LookupServer: Service {
     }
 
     /// Whoever reaches a UNIX socket may; others where `mynetworks` has them.
-    private func mayAsk(_ channel: any Channel, _ listener: LookupListener) -> Bool {
+    private func mayAsk(_ channel: any Channel, _ listener: LookupListener) async -> Bool {
         guard case .inet = listener.place else { return true }
         guard let address = channel.remoteAddress else { return false }
         let service = service()
-        guard !service.admits(address) else { return true }
+        guard await !service.admits(address) else { return true }
         service.logger.warning(
             "connection from \(address.ipAddress ?? "unknown") to lookup_service refused: not in mynetworks")
         return false

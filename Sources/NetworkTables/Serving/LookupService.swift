@@ -7,7 +7,7 @@ import PostfixConfig
 public struct LookupService: Sendable {
     let maps: ServedMaps
     let limits: Limits
-    let admits: @Sendable (SocketAddress) -> Bool
+    let admits: @Sendable (SocketAddress) async -> Bool
     let logger: Logger
 
     struct Limits: Sendable {
@@ -20,7 +20,8 @@ public struct LookupService: Sendable {
     }
 
     init(
-        maps: ServedMaps, limits: Limits, admits: @escaping @Sendable (SocketAddress) -> Bool, logger: Logger
+        maps: ServedMaps, limits: Limits, admits: @escaping @Sendable (SocketAddress) async -> Bool,
+        logger: Logger
     ) {
         self.maps = maps
         self.limits = limits
@@ -31,7 +32,7 @@ public struct LookupService: Sendable {
     /// - Parameter admits: whether a client at such an address of the Internet may ask; `mynetworks`.
     public init(
         _ configuration: Configuration, opener: TableOpener, logger: Logger,
-        admits: @escaping @Sendable (SocketAddress) -> Bool
+        admits: @escaping @Sendable (SocketAddress) async -> Bool
     ) throws(LookupServiceMistake) {
         let limits = Limits(
             request: configuration[.lookupServiceRequestLimit],

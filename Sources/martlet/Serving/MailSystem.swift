@@ -70,9 +70,16 @@ struct MailSystem: Sendable {
         _ configuration: Configuration, opener: TableOpener, logger: Logger
     ) throws(ServeFailure) -> LookupService {
         do {
-            let mynetworks = try NetworkList(configuration[.mynetworks])
+            let mynetworks = try ClientList(
+                parameter: "mynetworks", elements: configuration[.mynetworks], open: opener.open)
             return try LookupService(configuration, opener: opener, logger: logger) { address in
-                IPAddress(address).map(mynetworks.contains) ?? false
+                guard let address = IPAddress(address) else { return false }
+                do throws(LookupFailure) {
+                    return try await mynetworks.contains(name: "unknown", address: address)
+                } catch {
+                    logger.warning("mynetworks: \(error)")
+                    return false
+                }
             }
         } catch {
             throw ServeFailure("\(configuration.directory)/main.cf: \(error)", exitCode: EX_CONFIG)

@@ -203,4 +203,18 @@ import Testing
         #expect(one.standardError == other.standardError)
         #expect(one.exitCode == other.exitCode)
     }
+
+    /// What cannot be done with such maps: the same words.
+    @Test(arguments: [
+        ["-s", "tcp:127.0.0.1:1"], ["-d", "x", "tcp:127.0.0.1:1"], ["-i", "tcp:127.0.0.1:1"],
+        ["-s", "socketmap:inet:127.0.0.1:1:n"], ["-d", "x", "socketmap:inet:127.0.0.1:1:n"],
+        ["-i", "socketmap:inet:127.0.0.1:1:n"],
+    ])
+    func whatIsNotSupportedIsRefusedInTheSameWords(arguments: [String]) async throws {
+        async let theirs = theirs(arguments)
+        async let ours = ours(arguments)
+        let (one, other) = try await (ours, theirs)
+        #expect(one.standardError == other.standardError)
+        #expect(one.exitCode == other.exitCode)
+    }
 }
