@@ -103,6 +103,7 @@ import Testing
         let server = try await Blocking.run { try MisbehavingServer.silent.start() }
         var limits = ServerLimits()
         limits.waiting = 10
+        limits.silence = .milliseconds(500)
         limits.patience = .milliseconds(500)
         let table = try opening.table("tcp:127.0.0.1:\(server.port)", limits: limits)
         let reasons = await withTaskGroup(of: Outcome.self) { group in

@@ -12,7 +12,7 @@ import Testing
 
         func table(_ opening: Opening, port: Int) throws -> any LookupTable {
             var limits = ServerLimits()
-            limits.patience = .milliseconds(1500)
+            limits.silence = .milliseconds(1500)
             limits.connect = .milliseconds(1500)
             limits.rest = .milliseconds(50)
             switch self {

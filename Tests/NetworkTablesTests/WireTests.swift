@@ -29,13 +29,13 @@ import Testing
         let whole = replies(wire, [bytes])
         #expect(whole.replies == expected, "\(text.prefix(60))")
         #expect(whole.violation?.description == violation, "\(text.prefix(60))")
-        let length = max(1, bytes.count / 200)
+        let length = max(1, bytes.count / 64)
         let single = replies(
             wire,
             stride(from: 0, to: bytes.count, by: length).map { bytes[$0..<min($0 + length, bytes.count)] })
         #expect(single.replies == expected, "\(text.prefix(60))")
         #expect(single.violation?.description == violation, "\(text.prefix(60))")
-        for cut in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 32)) {
+        for cut in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 8)) {
             let cut = replies(wire, [bytes[..<cut], bytes[cut...]])
             #expect(cut.replies == expected)
             #expect(cut.violation?.description == violation)

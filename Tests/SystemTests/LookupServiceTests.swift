@@ -94,7 +94,7 @@ import Testing
         let map = map.replacingOccurrences(of: "PORT", with: "\(port)")
             .replacingOccurrences(of: "SOCKET", with: "\(martlet.queueDirectory)/maps")
         var generator = SeededGenerator(announcing: "through martlet")
-        let input = Self.keys(5000, &generator).map { $0 + "\n" }.joined()
+        let input = Self.keys(1700, &generator).map { $0 + "\n" }.joined()
         let direct = try await postmap(
             ["-q", "-", "mysql:\(martlet.configDirectory)/echo.cf"], input: input, configuration: directory)
         let served = try await postmap(["-q", "-", map], input: input, configuration: directory)

@@ -10,7 +10,10 @@ final class ServerConnection<W: Wire>: ChannelInboundHandler {
     private let channel: any Channel
     private var input = ByteBuffer()
     private var unanswered: Deque<Exchange<W>> = []
-    private(set) var idleSince = NIODeadline.now()
+    /// When the server last replied, or was asked after a pause: since when somebody waits, or nobody does.
+    private(set) var waitingSince = NIODeadline.now()
+    /// The server has been found silent once. It may be this program that was not there to hear it.
+    private var isSuspected = false
     /// Whether the server has ever replied here.
     private(set) var hasReplied = false
     /// Why the connection is given up.
@@ -31,6 +34,7 @@ final class ServerConnection<W: Wire>: ChannelInboundHandler {
     func send(_ exchanges: [Exchange<W>]) {
         var output = channel.allocator.buffer(capacity: exchanges.reduce(0) { $0 + $1.request.count })
         for exchange in exchanges { output.writeBytes(exchange.request) }
+        if unanswered.isEmpty { waitingSince = .now() }
         unanswered.append(contentsOf: exchanges)
         channel.writeAndFlush(output, promise: nil)
     }
@@ -40,10 +44,18 @@ final class ServerConnection<W: Wire>: ChannelInboundHandler {
         channel.close(promise: nil)
     }
 
+    /// Whether the server is silent for too long, seen for the second time.
+    func isSilent(_ now: NIODeadline, limit: TimeAmount) -> Bool {
+        guard !unanswered.isEmpty, waitingSince + limit <= now else { return false }
+        defer { isSuspected = true }
+        return isSuspected
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard trouble == nil else { return }
         var buffer = unwrapInboundIn(data)
         if input.readableBytes == 0 { input = buffer } else { input.writeBuffer(&buffer) }
+        let count = unanswered.count
         do throws(WireViolation) {
             while !unanswered.isEmpty, let reply = try wire.nextReply(&input) {
                 hasReplied = true
@@ -51,6 +63,10 @@ final class ServerConnection<W: Wire>: ChannelInboundHandler {
             }
         } catch {
             return close(ServerTrouble(.violation, error.description))
+        }
+        if unanswered.count < count {
+            waitingSince = .now()
+            isSuspected = false
         }
         guard unanswered.isEmpty else {
             input.discardReadBytes()
@@ -61,7 +77,6 @@ final class ServerConnection<W: Wire>: ChannelInboundHandler {
             return close(ServerTrouble(.violation, "the server said something that nobody had asked for"))
         }
         input.clear()
-        idleSince = .now()
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {

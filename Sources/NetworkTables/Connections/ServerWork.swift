@@ -141,7 +141,7 @@ final class ServerWork<W: Wire> {
     }
 
     /// What had no reply is asked again on another connection. The first without a reply may be what broke this one:
-    /// it is tried twice; the others are only late.
+    /// it is tried twice; the others are only late. With a server that stayed silent all have waited long enough.
     func ended(
         _ connection: ServerConnection<W>, _ unanswered: Deque<Exchange<W>>, _ trouble: ServerTrouble
     ) {
@@ -152,6 +152,10 @@ final class ServerWork<W: Wire> {
             fruitless += 1
         }
         var unanswered = unanswered
+        if trouble.kind == .silent || trouble.kind == .closedHere {
+            fail(unanswered, trouble)
+            unanswered = []
+        }
         if let suspect = unanswered.popFirst() {
             suspect.losses += 1
             if trouble.kind != .lost || suspect.losses > 1 || suspect.deadline <= .now() {
@@ -174,7 +178,8 @@ final class ServerWork<W: Wire> {
     private func tick() {
         guard !isTicking else { return }
         isTicking = true
-        let pause = min(max(min(limits.patience, limits.idle) / 8, .milliseconds(5)), .seconds(1))
+        let shortest = min(limits.patience, limits.silence, limits.idle)
+        let pause = min(max(shortest / 8, .milliseconds(5)), .seconds(1))
         eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(pause)) {
             self.isTicking = false
             self.lookAfterTime(.now())
@@ -184,16 +189,19 @@ final class ServerWork<W: Wire> {
     }
 
     private func lookAfterTime(_ now: NIODeadline) {
-        let silence = ServerTrouble(.lost, "\(address) did not answer within \(limits.patience)")
-        if let deadline = queue.nextDeadline, deadline <= now { fail(queue.takeExpired(now), silence) }
+        let late = ServerTrouble(.lost, "\(address) did not answer within \(limits.patience)")
+        if let deadline = queue.nextDeadline, deadline <= now { fail(queue.takeExpired(now), late) }
         while let first = retries.first, first.deadline <= now {
             retries.removeFirst()
-            first.end(.failure(silence))
+            first.end(.failure(late))
         }
         for connection in connections {
-            if let deadline = connection.nextDeadline {
-                if deadline <= now { connection.close(silence) }
-            } else if connection.idleSince + TimeAmount(limits.idle) <= now {
+            if connection.isSilent(now, limit: TimeAmount(limits.silence)) {
+                connection.close(
+                    ServerTrouble(.silent, "\(address) did not answer within \(limits.silence)"))
+            } else if let deadline = connection.nextDeadline {
+                if deadline <= now { connection.close(late) }
+            } else if connection.waitingSince + TimeAmount(limits.idle) <= now {
                 connection.close(ServerTrouble(.closedHere, "idle"))
             }
         }

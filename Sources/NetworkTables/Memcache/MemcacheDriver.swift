@@ -22,7 +22,7 @@ public struct MemcacheDriver: TableDriver {
         wire.longestLine = settings.lineSizeLimit
         wire.longestData = settings.dataSizeLimit
         var limits = ServerLimits()
-        limits.patience = settings.timeout
+        limits.silence = settings.timeout
         limits.connect = settings.timeout
         limits.connections = 2
         limits.idle = .seconds(60)

@@ -5,7 +5,6 @@ import Testing
 
 /// Maps that are asked over a network: the same requests on the wire, and the same answers, as Postfix's `postmap`.
 @Suite struct NetworkParityTests {
-    private static let count = 5500
     private let real: RealPostmap
     private let directory: TemporaryDirectory
 
@@ -24,9 +23,9 @@ import Testing
         try await Blocking.run { [real] in try real.run(arguments, input: input) }
     }
 
-    private func keys(_ name: String) -> [String] {
+    private func keys(_ name: String, _ count: Int) -> [String] {
         var keys = NetworkKeys(generator: SeededGenerator(announcing: name))
-        return keys.keys(Self.count)
+        return keys.keys(count)
     }
 
     /// Puts all keys to both, and compares what they print and how they end.
@@ -51,8 +50,10 @@ import Testing
                 ?? Array("500 not%20here\n".utf8)
         }
         var requests: [[UInt8]] = []
-        try await compare(keys("tcp parity"), "tcp:127.0.0.1:\(peer.port)") { requests = peer.takeRequests() }
-        #expect(requests.count == Self.count)
+        try await compare(keys("tcp parity", 5000), "tcp:127.0.0.1:\(peer.port)") {
+            requests = peer.takeRequests()
+        }
+        #expect(requests.count == 5000)
         #expect(Set(peer.takeRequests()) == Set(requests))
     }
 
@@ -65,16 +66,16 @@ import Testing
         }
         let server = isUnix ? "unix:\(path)" : "inet:127.0.0.1:\(peer.port)"
         var requests: [[UInt8]] = []
-        try await compare(keys("socketmap parity"), "socketmap:\(server):some-name") {
+        try await compare(keys("socketmap parity", 2500), "socketmap:\(server):some-name") {
             requests = peer.takeRequests()
         }
-        #expect(requests.count == Self.count)
+        #expect(requests.count == 2500)
         #expect(Set(peer.takeRequests()) == Set(requests))
     }
 
     @Test func memcacheMapsAnswerAsPostfixDoes() async throws {
         let server = try await MemcachedServer.start()
-        var keys = keys("memcache parity")
+        var keys = keys("memcache parity", 1000)
         // What is longer cannot be a key of memcached: Postfix fails there, and Martlet asks the backup alone.
         keys.removeAll { $0.utf8.count > 200 }
         let entries = keys.enumerated().compactMap { number, key -> (key: [UInt8], value: [UInt8])? in
@@ -121,7 +122,7 @@ import Testing
     @Test func postsrsdRewritesThereAndBack() async throws {
         let server = try await PostSRSdServer.start(domain: "relay.test")
         var generator = SeededGenerator(announcing: "srs parity")
-        let senders = (0..<5200).map { number -> String in
+        let senders = (0..<2600).map { number -> String in
             let local = generator.pick(["jack", "o'hara", "a+b", "x%y", "John.Doe", "SRS0=x"])
             return "\(local)\(number)@"
                 + generator.pick(["example.org", "Relay.test", "münchen.de", "a.b.c.test"])
@@ -131,7 +132,7 @@ import Testing
         let rewritten = try await ours(
             ["-q", "-", forward], input: senders.map { $0 + "\n" }.joined()
         ).standardOutput.split(separator: "\n").map { String($0.split(separator: "\t")[1]) }
-        #expect(rewritten.count > 1000)
+        #expect(rewritten.count > 500)
         try await compare(
             rewritten + ["SRS0=XXXX=YY=example.org=x@relay.test", "plain@relay.test"],
             "tcp:127.0.0.1:\(server.reversePort)")
