@@ -238,7 +238,7 @@ private struct ClosureTable: LookupTable {
     @Test func onlyTheListedMapsAreServed() throws {
         let log = LogRecorder()
         func names(_ value: String?, _ more: [String: String] = [:]) throws -> [String] {
-            var values = more
+            var values = more.merging(["lookup_service": "inet:2526"]) { given, _ in given }
             values["lookup_service_maps"] = value
             let configuration = try Configuration(directory: "/none", values: values)
             return try ServedMaps(
@@ -247,6 +247,7 @@ private struct ClosureTable: LookupTable {
         }
         #expect(try names(nil) == ["virtual_alias_maps", "virtual_mailbox_domains", "virtual_mailbox_maps"])
         #expect(try names("", [:]) == [])
+        #expect(try names("nosuch_maps", ["lookup_service": ""]) == [])
         #expect(
             try names("a=static:x, {b = static:y, inline:{c=d}} transport_maps") == [
                 "a", "b", "transport_maps",

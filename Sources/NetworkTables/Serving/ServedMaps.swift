@@ -15,6 +15,8 @@ public struct ServedMaps: Sendable {
     public init(
         _ configuration: Configuration, opener: TableOpener, logger: Logger
     ) throws(LookupServiceMistake) {
+        // Nobody asks: then nothing has to be right.
+        guard !configuration[.lookupService].isEmpty else { return }
         for element in configuration[.lookupServiceMaps] {
             guard let equals = element.firstIndex(of: "=") else {
                 try add(parameter: element, configuration, opener, logger)

@@ -117,12 +117,18 @@ struct MailServer {
 
     /// The server of lookups, where `lookup_service` asks for one.
     private func bindLookups(_ current: CurrentSystem) async throws(ServeFailure) -> LookupServer? {
+        let listeners: [LookupListener]
         do throws(LookupServiceMistake) {
-            let listeners = try LookupService.listeners(configuration)
-            guard !listeners.isEmpty else { return nil }
+            listeners = try LookupService.listeners(configuration)
+        } catch {
+            throw ServeFailure("\(configuration.directory)/main.cf: \(error)", exitCode: EX_CONFIG)
+        }
+        guard !listeners.isEmpty else { return nil }
+        do throws(LookupServiceMistake) {
             return try await LookupServer.bind(
                 listeners,
-                connectionLimit: min(configuration[.lookupServiceConnectionLimit], OpenFiles.sessionLimit),
+                connectionLimit: min(
+                    configuration[.lookupServiceConnectionLimit], OpenFiles.lookupClientLimit),
                 on: MultiThreadedEventLoopGroup.singleton
             ) { current.system.lookups }
         } catch {

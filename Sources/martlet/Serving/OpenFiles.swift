@@ -13,9 +13,14 @@ enum OpenFiles {
     }
 
     /// How many sessions there may be, so that queue, tables and deliveries always find a file or a socket too.
-    static var sessionLimit: Int {
+    static var sessionLimit: Int { now / 4 * 3 }
+
+    /// The same for clients of the lookup service, beside all sessions.
+    static var lookupClientLimit: Int { now / 8 }
+
+    private static var now: Int {
         var limit = rlimit()
-        guard getrlimit(resource, &limit) == 0 else { return 768 }
-        return Int(clamping: limit.rlim_cur / 4 * 3)
+        guard getrlimit(resource, &limit) == 0 else { return 1024 }
+        return Int(clamping: limit.rlim_cur)
     }
 }
