@@ -25,9 +25,13 @@ public struct RouterGuide: AddressGuide {
 
     public func finalRecipients(of address: MailAddress) async throws(LookupFailure) -> [EnvelopeRecipient] {
         let router = router()
-        let destination = try await router.destination(of: address)
-        switch await router.verdict(on: address, at: destination) {
-        case .accepted(let recipients): return recipients
+        let trail = router.trail()
+        defer { trail?.correct() }
+        let destination = try await router.destination(of: address, trail: trail)
+        switch await router.verdict(on: address, at: destination, trail: trail) {
+        case .accepted(let recipients):
+            trail?.keep()
+            return recipients
         // Nobody here by that name any more: routing will say so, and the report ends there.
         case .rejected: return [EnvelopeRecipient(address: address, original: address)]
         case .deferred(_, let cause):

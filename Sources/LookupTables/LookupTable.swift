@@ -7,6 +7,8 @@ public protocol LookupTable: Sendable {
     var name: String { get }
     /// Whether parts of an address make sense as keys here.
     var keys: LookupKeys { get }
+    /// Whether answers come from a server, so that they are worth remembering. By default they do.
+    var asksServer: Bool { get }
 
     /// Asks for one key as it is. Tables of fixed strings fold it to lower case themselves.
     ///
@@ -34,9 +36,23 @@ public protocol LookupObserver: Sendable {
     ///   - host: the server that answered, empty for files.
     ///   - duration: from asking to answer, waiting for a connection included.
     func asked(statement: String, host: String, duration: Duration)
+
+    /// The answer came from memory.
+    ///
+    /// - Parameters:
+    ///   - age: how old it is.
+    ///   - failure: why the table could not be asked (`lookup_stale_ttl`); nil where it was not tried
+    ///     (`lookup_cache_ttl`).
+    func remembered(age: Duration, because failure: LookupFailure?)
+}
+
+extension LookupObserver {
+    public func remembered(age: Duration, because failure: LookupFailure?) {}
 }
 
 extension LookupTable {
+    public var asksServer: Bool { true }
+
     public func lookup(_ key: String) async throws(LookupFailure) -> String? {
         try await lookup(key, observer: nil)
     }

@@ -17,11 +17,16 @@ public struct TableOpener: Sendable {
     public let folding: KeyFolding
     private let drivers: [String: any TableDriver]
     private let opened = OpenTables()
+    private let memory: AnswerMemory?
+    /// Where the definition is put together of the table that is being opened.
+    private var definition: TableDefinition?
 
+    /// - Parameter memory: keeps answers, also when the configuration is read again; nil keeps none.
     public init(
         configuration: Configuration, drivers: [any TableDriver] = [], folding: KeyFolding = .lowercase,
-        logger: Logger = Logger(label: "postmap")
+        memory: AnswerMemory? = nil, logger: Logger = Logger(label: "postmap")
     ) {
+        self.memory = memory
         self.configuration = configuration
         self.folding = folding
         self.logger = logger
@@ -60,25 +65,63 @@ public struct TableOpener: Sendable {
 
     /// Opens a table, or says why it cannot be opened: for commands that end there.
     public func openOrFail(_ specification: String) throws(TableError) -> any LookupTable {
+        try openTable(specification).table
+    }
+
+    private func openTable(_ specification: String) throws(TableError) -> OpenTable {
         guard let name = TableName(specification) else {
             throw TableError("open dictionary: expecting \"type:name\" form instead of \"\(specification)\"")
         }
-        if let table = opened[name] { return table }
+        if let known = opened[name] {
+            definition?.add(known.definition)
+            return known
+        }
         guard let driver = drivers[name.type] else {
             throw TableError(
                 "unsupported dictionary type: \(name.type) (supported: \(types.joined(separator: ", ")))")
         }
-        let table = try driver.open(name.name, for: self)
-        opened[name] = table
-        return table
+        let read = TableDefinition(name.description)
+        var inner = self
+        inner.definition = read
+        let table = try driver.open(name.name, for: inner)
+        let result = OpenTable(table: table, definition: read.text)
+        opened[name] = result
+        definition?.add(result.definition)
+        return result
     }
 
     /// The driver that makes tables of a type; nil where they are not made.
     public func maker(of type: String) -> (any TableMaker)? { drivers[type] as? any TableMaker }
 
+    /// Takes note of something that the answers of the table which is being opened follow from, beside its name: the
+    /// settings in a file, say. Answers are remembered by it.
+    package func defines(_ text: String) { definition?.add(text) }
+
     /// Opens the tables that a parameter names.
+    ///
+    /// Answers are remembered where the catalogue says so of the parameter (`remembersAnswers`), and nowhere else.
     public func list(_ parameter: String, of specifications: [String]) -> TableList {
-        TableList(parameter: parameter, tables: specifications.map(open))
+        let remembers = ParameterCatalogue.definition(of: parameter)?.remembersAnswers ?? false
+        return TableList(
+            parameter: parameter, listed: specifications.map { listed($0, remembers: remembers) })
+    }
+
+    private func listed(_ specification: String, remembers: Bool) -> ListedTable {
+        let table = open(specification)
+        let counters = LookupCounters(table: table.name)
+        guard remembers, let memory, table.asksServer else {
+            return ListedTable(table, counters: counters, kept: nil)
+        }
+        // A table that could not be opened is one of its own: what it will answer is not known yet.
+        let definition =
+            TableName(specification).flatMap { opened[$0]?.definition }
+            ?? "\(table.name) \(UInt64.random(in: 0...UInt64.max))"
+        return ListedTable(
+            table, counters: counters,
+            kept: KeptAnswers(
+                memory: memory, map: memory.map(table.name, definition: definition),
+                staleLifetime: configuration[.lookupStaleTTL], cacheLifetime: configuration[.lookupCacheTTL],
+                logger: logger))
     }
 }
 
@@ -99,12 +142,29 @@ struct TableName: Hashable, CustomStringConvertible {
     var description: String { "\(type):\(name)" }
 }
 
+private struct OpenTable {
+    let table: any LookupTable
+    /// Everything that its answers follow from.
+    let definition: String
+}
+
 /// The tables that an opener has opened so far.
 private final class OpenTables: Sendable {
-    private let tables = Mutex<[TableName: any LookupTable]>([:])
+    private let tables = Mutex<[TableName: OpenTable]>([:])
 
-    subscript(name: TableName) -> (any LookupTable)? {
+    subscript(name: TableName) -> OpenTable? {
         get { tables.withLock { $0[name] } }
         set { tables.withLock { $0[name] = newValue } }
     }
+}
+
+/// What a table's answers follow from, as it is read: its name, its settings, the tables in it.
+private final class TableDefinition: Sendable {
+    private let parts: Mutex<[String]>
+
+    init(_ name: String) { parts = Mutex([name]) }
+
+    var text: String { parts.withLock { $0.joined(separator: "\n") } }
+
+    func add(_ text: String) { parts.withLock { $0.append(text) } }
 }

@@ -22,21 +22,37 @@ public struct Router: Sendable {
     /// The address in full, as trivial-rewrite(8) makes it: `john` is `john@$myorigin`.
     public func completed(_ address: MailAddress) -> MailAddress { core.completion.complete(address) }
 
+    /// A trail for what is asked about one recipient, so that an outage of the tables need not hold up its mail.
+    /// Whoever makes it ends it. Nil where nothing is remembered.
+    ///
+    /// A question about who may send is put without one.
+    public func trail() -> LookupTrail? { core.tables.trail() }
+
     /// Where the address belongs. One without a domain is completed with `$myorigin`.
     public func destination(
-        of address: MailAddress, observer: (any RoutingObserver)? = nil
+        of address: MailAddress, observer: (any RoutingObserver)? = nil, trail: LookupTrail? = nil
     ) async throws(LookupFailure) -> Destination {
-        try await core.destination(of: address, observer: observer)
+        try await core.destination(of: address, observer: observer, trail: trail)
     }
 
     /// What RCPT TO answers once relaying is permitted, and who gets the mail.
     ///
-    /// - Parameter destination: what ``destination(of:observer:)`` said, so that nothing is asked twice.
+    /// What is known only from memory refuses nobody for good: the address is deferred then.
+    ///
+    /// - Parameter destination: what ``destination(of:observer:trail:)`` said, so that nothing is asked twice.
     public func verdict(
-        on recipient: MailAddress, at destination: Destination, observer: (any RoutingObserver)? = nil
+        on recipient: MailAddress, at destination: Destination, observer: (any RoutingObserver)? = nil,
+        trail: LookupTrail? = nil
     ) async -> RecipientVerdict {
-        var inquiry = Inquiry(core, observer: observer)
-        return await inquiry.verdict(on: recipient, at: destination)
+        var inquiry = Inquiry(core, observer: observer, trail: trail)
+        let verdict = await inquiry.verdict(on: recipient, at: destination)
+        guard let substitution = trail?.substitution else { return verdict }
+        switch verdict {
+        case .rejected: return Self.temporaryFailure(on: recipient, substitution.failure)
+        case .accepted: core.tellOfMemory(recipient, substitution)
+        case .deferred: break
+        }
+        return verdict
     }
 
     /// The same where the destination is not known yet; a list of domains that cannot be asked defers the address.
@@ -52,12 +68,24 @@ public struct Router: Sendable {
         }
     }
 
-    /// Transport and next hop of a final recipient, as they are now.
+    /// Transport and next hop of a final recipient, as they are now; in an outage, as they were lately.
     public func route(
         for recipient: MailAddress, observer: (any RoutingObserver)? = nil
     ) async throws(LookupFailure) -> Route {
-        var inquiry = Inquiry(core, observer: observer)
-        return try await inquiry.route(to: try await inquiry.destination(of: recipient))
+        let trail = core.tables.trail()
+        var inquiry = Inquiry(core, observer: observer, trail: trail)
+        do throws(LookupFailure) {
+            let route = try await inquiry.route(to: try await inquiry.destination(of: recipient))
+            // Nothing that is known only from memory ends in a bounce.
+            if route.transport == "error", let substitution = trail?.substitution {
+                throw substitution.failure
+            }
+            trail?.keep()
+            return route
+        } catch {
+            trail?.correct()
+            throw error
+        }
     }
 
     /// The verdict where a table could not be asked: `451 4.3.0 <x>: Temporary lookup failure`.

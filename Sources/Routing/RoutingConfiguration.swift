@@ -46,7 +46,7 @@ extension RoutingTables {
         {
             MatchList(
                 parameter: parameter.name, elements: configuration[parameter], subdomains: subdomains,
-                open: opener.open)
+                open: { opener.list(parameter.name, of: [$0]) })
         }
         func maps(_ parameter: Parameter<[String]>) -> TableList {
             opener.list(parameter.name, of: configuration[parameter])

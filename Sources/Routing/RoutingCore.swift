@@ -11,6 +11,7 @@ final class RoutingCore: Sendable {
     let extensionRule: AddressExtension
     let foldedOrigin: String
     let domainWarnings = DomainWarnings()
+    private let memoryLines = LineLimit()
 
     init(settings: RoutingSettings, tables: RoutingTables, logger: Logger) {
         self.settings = settings
@@ -21,16 +22,26 @@ final class RoutingCore: Sendable {
         foldedOrigin = ASCII.folded(settings.myorigin)
     }
 
+    /// Names an address that is accepted because of what memory knows of it.
+    func tellOfMemory(_ recipient: MailAddress, _ substitution: LookupTrail.Substitution) {
+        guard memoryLines.allowsOne() else { return }
+        logger.info(
+            "<\(recipient.text)>: accepted as \(substitution.age.components.seconds)s ago, from memory: no server of \(substitution.failure.table) can be asked"
+        )
+    }
+
     /// `mydestination`, or an interface's address in brackets.
     ///
     /// - Parameter domain: in lower case.
-    func isLocal(_ domain: String, observer: (any RoutingObserver)?) async throws(LookupFailure) -> Bool {
+    func isLocal(
+        _ domain: String, observer: (any RoutingObserver)?, trail: LookupTrail?
+    ) async throws(LookupFailure) -> Bool {
         var domain = domain
         if domain.utf8.last == UInt8(ascii: ".") { AddressCompletion.stripTrailingDot(&domain) }
         guard !domain.isEmpty else { return false }
         if let answer = tables.mydestination.answerFromNames(domain) {
             if answer { return true }
-        } else if try await tables.mydestination.contains(domain, observer: observer) {
+        } else if try await tables.mydestination.contains(domain, observer: observer, trail: trail) {
             return true
         }
         return tables.interfaces.contains(domain)

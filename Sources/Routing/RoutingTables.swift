@@ -36,6 +36,19 @@ public struct RoutingTables: Sendable {
 }
 
 extension RoutingTables {
+    /// A trail through these lists; nil where none of them remembers anything.
+    func trail() -> LookupTrail? {
+        for domains in [virtualMailboxDomains, virtualAliasDomains, relayDomains, mydestination] {
+            if let trail = domains.trail() { return trail }
+        }
+        for maps in [
+            virtualAliasMaps, virtualMailboxMaps, relayRecipientMaps, localRecipientMaps, transportMaps,
+        ] {
+            if let trail = maps.trail() { return trail }
+        }
+        return nil
+    }
+
     /// The table that knows the recipients of a class; nil where there is none.
     func recipients(of addressClass: AddressClass) -> TableList? {
         switch addressClass {

@@ -11,22 +11,24 @@ import Testing
         ])[2]
     }
 
-    @Test func databaseStopsAndComesBack() async throws {
+    @Test func databaseStopsAndComesBackForAddressesThatWereNotSeenBefore() async throws {
         let mariaDB = try await MariaDBServer.start()
-        let guide = try await GuideFixture.make(in: mariaDB)
+        let guide = try await GuideFixture.make(
+            in: mariaDB,
+            sql: "INSERT INTO virtual_users (domain_id, password, email) VALUES (1, 'x', 'jane@example.org');")
         let martlet = try await MartletServer.start(
             mainCf: GuideFixture.mainCf, files: guide.maps(hosts: "127.0.0.1:\(mariaDB.port)"))
         #expect(try await reply(martlet.port, "jack@example.org") == "250 2.1.5 Ok")
         try await Blocking.run { mariaDB.halt() }
         #expect(
-            try await reply(martlet.port, "john@example.org")
-                == "451 4.3.0 <john@example.org>: Temporary lookup failure")
+            try await reply(martlet.port, "jane@example.org")
+                == "451 4.3.0 <jane@example.org>: Temporary lookup failure")
         #expect(!martlet.log.contains("password"))
         try await Blocking.run { try mariaDB.resume() }
         // Without a restart of Martlet; a host that failed rests for a moment.
         #expect(
             try await Eventually.holds(every: .milliseconds(200)) {
-                try await reply(martlet.port, "john@example.org") == "250 2.1.5 Ok"
+                try await reply(martlet.port, "jane@example.org") == "250 2.1.5 Ok"
             })
     }
 

@@ -16,19 +16,22 @@ public struct MailboxTables: Sendable {
         self.gids = gids
     }
 
+    /// A trail for the way to one mailbox; nil where nothing is remembered.
+    func trail() -> LookupTrail? { mailboxes.trail() ?? uids.trail() ?? gids.trail() }
+
     /// The first answer for the address, for the address without its extension, and for `@domain`.
     static func find(
-        _ recipient: MailAddress, in list: TableList, delimiters: String
+        _ recipient: MailAddress, in list: TableList, delimiters: String, trail: LookupTrail?
     ) async throws(LookupFailure) -> String? {
         let address = recipient.folded
-        if let value = try await list.lookup(address.text) { return value }
+        if let value = try await list.lookup(address.text, trail: trail) { return value }
         if let at = address.localPart.firstIndex(where: { delimiters.contains($0) }),
             at != address.localPart.startIndex
         {
             let bare = MailAddress(localPart: String(address.localPart[..<at]), domain: address.domain)
-            if let value = try await list.lookup(bare.text, isPartial: true) { return value }
+            if let value = try await list.lookup(bare.text, isPartial: true, trail: trail) { return value }
         }
         guard let domain = address.domain else { return nil }
-        return try await list.lookup("@\(domain)", isPartial: true)
+        return try await list.lookup("@\(domain)", isPartial: true, trail: trail)
     }
 }

@@ -136,17 +136,27 @@ public final class VirtualAgent: DeliveryAgent {
     }
 
     private func find(_ address: MailAddress) async throws(LookupFailure) -> Search {
-        let delimiters = settings.recipientDelimiter
-        guard let answer = try await MailboxTables.find(address, in: tables.mailboxes, delimiters: delimiters)
-        else { return .unknown }
+        let trail = tables.trail()
+        defer { trail?.correct() }
+        let search = try await find(address, trail: trail)
+        switch search {
+        case .found: trail?.keep()
+        case .unknown, .misconfigured:
+            // Memory alone is no reason to send mail back.
+            if let substitution = trail?.substitution { throw substitution.failure }
+        }
+        return search
+    }
+
+    private func find(_ address: MailAddress, trail: LookupTrail?) async throws(LookupFailure) -> Search {
+        func ask(_ list: TableList) async throws(LookupFailure) -> String? {
+            try await MailboxTables.find(
+                address, in: list, delimiters: settings.recipientDelimiter, trail: trail)
+        }
+        guard let answer = try await ask(tables.mailboxes) else { return .unknown }
         let uid = try await number(
-            MailboxTables.find(address, in: tables.uids, delimiters: delimiters), "uid",
-            tables.uids.parameter,
-            atLeast: settings.minimumUID)
-        let gid = try await number(
-            MailboxTables.find(address, in: tables.gids, delimiters: delimiters), "gid",
-            tables.gids.parameter,
-            atLeast: 1)
+            ask(tables.uids), "uid", tables.uids.parameter, atLeast: settings.minimumUID)
+        let gid = try await number(ask(tables.gids), "gid", tables.gids.parameter, atLeast: 1)
         switch (uid, gid) {
         case (.failure(let wrong), _), (_, .failure(let wrong)):
             return .misconfigured(wrong.reason)

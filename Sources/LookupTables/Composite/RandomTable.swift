@@ -4,6 +4,7 @@ struct RandomTable: LookupTable {
     let values: [String]
 
     var keys: LookupKeys { .whole }
+    var asksServer: Bool { false }
 
     func lookup(_ key: String, observer: (any LookupObserver)?) async throws(LookupFailure) -> String? {
         observer?.asked(statement: key, host: "", duration: .zero)

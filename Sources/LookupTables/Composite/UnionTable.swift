@@ -4,6 +4,7 @@ struct UnionTable: LookupTable {
     let tables: [any LookupTable]
 
     var keys: LookupKeys { tables.commonKeys }
+    var asksServer: Bool { tables.contains(where: \.asksServer) }
 
     func lookup(_ key: String, observer: (any LookupObserver)?) async throws(LookupFailure) -> String? {
         var joined = ""

@@ -56,6 +56,7 @@ final class DatabaseTable: StoredTable {
 
     var keys: LookupKeys { .fixed }
     var canBeListed: Bool { kind != .cdb }
+    var asksServer: Bool { false }
 
     func lookup(_ key: String, observer: (any LookupObserver)?) async throws(LookupFailure) -> String? {
         observer?.asked(statement: key, host: "", duration: .zero)

@@ -6,6 +6,7 @@ struct InlineTable: ListableTable, TextTable {
     let table: FixedTable
 
     var keys: LookupKeys { .fixed }
+    var asksServer: Bool { false }
 
     func lookup(_ key: String, observer: (any LookupObserver)?) async throws(LookupFailure) -> String? {
         observer?.asked(statement: key, host: "", duration: .zero)

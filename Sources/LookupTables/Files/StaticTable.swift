@@ -4,6 +4,7 @@ struct StaticTable: TextTable {
     let value: String
 
     var keys: LookupKeys { .fixed }
+    var asksServer: Bool { false }
 
     func lookup(_ key: String, observer: (any LookupObserver)?) async throws(LookupFailure) -> String? {
         observer?.asked(statement: key, host: "", duration: .zero)

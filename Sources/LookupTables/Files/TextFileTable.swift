@@ -18,6 +18,7 @@ struct TextFileTable: ListableTable, TextTable {
     }
 
     var keys: LookupKeys { .fixed }
+    var asksServer: Bool { false }
 
     func lookup(_ key: String, observer: (any LookupObserver)?) async throws(LookupFailure) -> String? {
         observer?.asked(statement: key, host: "", duration: .zero)

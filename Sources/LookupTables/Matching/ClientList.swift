@@ -21,10 +21,10 @@ public struct ClientList: Sendable {
     /// - Parameters:
     ///   - elements: the parameter's value, split at commas and white space.
     ///   - subdomains: how names match.
-    ///   - open: opens `type:name`; what cannot be opened fails when it is asked.
+    ///   - open: opens `type:name`, as the parameter's; what cannot be opened fails when it is asked.
     public init(
         parameter: String, elements: [String], subdomains: MatchList.Subdomains = .withLeadingDot,
-        open: @escaping (String) -> any LookupTable
+        open: @escaping (String) -> TableList
     ) throws(Mistake) {
         list = MatchList(parameter: parameter, elements: elements, subdomains: subdomains, open: open)
         var networks: [AddressPattern?] = []

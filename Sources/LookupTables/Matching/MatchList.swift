@@ -21,7 +21,8 @@ public struct MatchList: Sendable {
         enum Pattern: Sendable {
             /// In lower case.
             case word(String)
-            case table(any LookupTable)
+            /// A list of one table.
+            case table(TableList)
             /// A file that cannot be read: asking fails, since "not in it" would be a guess.
             case unreadable(LookupFailure)
         }
@@ -32,7 +33,7 @@ public struct MatchList: Sendable {
     }
 
     /// How a table is asked: with an observer, or as a step of an explanation.
-    public typealias Ask = (any LookupTable, _ key: String) async throws(LookupFailure) -> String?
+    public typealias Ask = (TableList, _ key: String) async throws(LookupFailure) -> String?
 
     /// The parameter's name in main.cf.
     public let parameter: String
@@ -41,10 +42,10 @@ public struct MatchList: Sendable {
 
     /// - Parameters:
     ///   - elements: the parameter's value, split at commas and white space.
-    ///   - open: opens `type:name`.
+    ///   - open: opens `type:name`, as the parameter's.
     public init<Failure: Error>(
         parameter: String, elements: [String], subdomains: Subdomains = .never,
-        open: @escaping (String) throws(Failure) -> any LookupTable
+        open: @escaping (String) throws(Failure) -> TableList
     ) throws(Failure) {
         self.parameter = parameter
         self.subdomains = subdomains
@@ -66,6 +67,14 @@ public struct MatchList: Sendable {
     var unreadableFile: LookupFailure? {
         for element in elements {
             if case .unreadable(let failure) = element.pattern { return failure }
+        }
+        return nil
+    }
+
+    /// A trail through this list's tables and others; nil where no answer is remembered.
+    public func trail() -> LookupTrail? {
+        for case .table(let table) in elements.map(\.pattern) {
+            if let trail = table.trail() { return trail }
         }
         return nil
     }
@@ -122,9 +131,9 @@ public struct MatchList: Sendable {
 
     /// Asks for the name and, where subdomains match, its parents: `b.example.org`, `example.org`, `org`. Tables of
     /// patterns are asked for the whole name only.
-    func has(_ table: any LookupTable, _ name: String, _ ask: Ask) async throws(LookupFailure) -> Bool {
+    func has(_ table: TableList, _ name: String, _ ask: Ask) async throws(LookupFailure) -> Bool {
         if try await ask(table, name) != nil { return true }
-        guard subdomains != .never, table.keys == .fixed else { return false }
+        guard subdomains != .never, table.tables.first?.keys == .fixed else { return false }
         for parent in DomainParents.of(name, withLeadingDot: subdomains == .withLeadingDot) {
             if try await ask(table, parent) != nil { return true }
         }

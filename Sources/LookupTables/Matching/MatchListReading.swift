@@ -3,10 +3,10 @@ import PostfixConfig
 extension MatchList {
     /// Takes the words of a list apart: `!`, `/file`, `type:name`, words.
     struct Reading<Failure: Error> {
-        let open: (String) throws(Failure) -> any LookupTable
+        let open: (String) throws(Failure) -> TableList
         private(set) var elements: [Element] = []
 
-        init(open: @escaping (String) throws(Failure) -> any LookupTable) {
+        init(open: @escaping (String) throws(Failure) -> TableList) {
             self.open = open
         }
 

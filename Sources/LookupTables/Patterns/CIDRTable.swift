@@ -17,6 +17,7 @@ struct CIDRTable: LookupTable {
     let source: PatternSource<CIDRRules>
 
     var keys: LookupKeys { .whole }
+    var asksServer: Bool { false }
 
     func lookup(_ key: String, observer: (any LookupObserver)?) async throws(LookupFailure) -> String? {
         observer?.asked(statement: key, host: "", duration: .zero)

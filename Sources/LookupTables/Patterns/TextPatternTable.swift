@@ -15,6 +15,7 @@ struct TextPatternTable<Pattern: TextPattern>: ByteTable {
     }
 
     var keys: LookupKeys { .whole }
+    var asksServer: Bool { false }
 
     func lookup(_ key: String, observer: (any LookupObserver)?) async throws(LookupFailure) -> String? {
         observer?.asked(statement: key, host: "", duration: .zero)

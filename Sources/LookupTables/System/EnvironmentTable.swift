@@ -6,6 +6,7 @@ struct EnvironmentTable: LookupTable {
     let folding: KeyFolding
 
     var keys: LookupKeys { .fixed }
+    var asksServer: Bool { false }
 
     func lookup(_ key: String, observer: (any LookupObserver)?) async throws(LookupFailure) -> String? {
         let key = folding.fold(key)

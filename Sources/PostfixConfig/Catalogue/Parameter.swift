@@ -51,8 +51,12 @@ extension Parameter<Duration> {
 
 extension Parameter<[String]> {
     /// Words separated by comma or white space; `{…}` keeps its inside together.
-    init(_ name: String, default text: String, _ summary: String) {
-        definition = .init(name, .list, .text(text), summary, .actedOn)
+    ///
+    /// - Parameter remembersAnswers: see ``ParameterDefinition/remembersAnswers``; only for tables that say which
+    ///   addresses are ours and where their mail goes.
+    init(_ name: String, default text: String, remembersAnswers: Bool = false, _ summary: String) {
+        definition = .init(
+            name, .list, .text(text), summary, .actedOn, remembersAnswers: remembersAnswers)
     }
 
     init(_ name: String, computed value: MachineDefault, _ summary: String) {

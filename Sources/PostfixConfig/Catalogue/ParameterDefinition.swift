@@ -6,11 +6,16 @@ public struct ParameterDefinition: Sendable {
     /// A line of documentation.
     public let summary: String
     public let effect: ParameterEffect
+    /// Whether the answers of the tables that it names may come from memory (`lookup_stale_ttl`,
+    /// `lookup_cache_ttl`). They may where the question is whether an address or a domain is ours and where its mail
+    /// goes; never where it is who may send mail.
+    public let remembersAnswers: Bool
 
     init(
         _ name: String, _ kind: ParameterKind, _ default: ParameterDefault, _ summary: String,
-        _ effect: ParameterEffect
+        _ effect: ParameterEffect, remembersAnswers: Bool = false
     ) {
+        self.remembersAnswers = remembersAnswers
         self.name = name
         self.kind = kind.counting(asIn: `default`)
         self.default = `default`

@@ -41,7 +41,7 @@ extension Parameter<String> {
 extension Parameter<[String]> {
     public static var mydestination: Self {
         Self(
-            "mydestination", default: "$myhostname, localhost.$mydomain, localhost",
+            "mydestination", default: "$myhostname, localhost.$mydomain, localhost", remembersAnswers: true,
             "The domains whose mail is delivered to users of this machine (the local class).")
     }
     public static var mynetworks: Self {

@@ -29,22 +29,22 @@ extension Parameter<String> {
 extension Parameter<[String]> {
     public static var transportMaps: Self {
         Self(
-            "transport_maps", default: "",
+            "transport_maps", default: "", remembersAnswers: true,
             "The tables that choose transport and next hop by recipient or domain.")
     }
     public static var relayDomains: Self {
         Self(
-            "relay_domains", default: "${{$compatibility_level} <level {2} ? {$mydestination} : {}}",
+            "relay_domains", default: "${{$compatibility_level} <level {2} ? {$mydestination} : {}}", remembersAnswers: true,
             "The domains that mail is relayed to.")
     }
     public static var relayRecipientMaps: Self {
         Self(
-            "relay_recipient_maps", default: "",
+            "relay_recipient_maps", default: "", remembersAnswers: true,
             "The tables of the recipients in relay_domains; empty: any.")
     }
     public static var localRecipientMaps: Self {
         Self(
-            "local_recipient_maps", default: "proxy:unix:passwd.byname $alias_maps",
+            "local_recipient_maps", default: "proxy:unix:passwd.byname $alias_maps", remembersAnswers: true,
             "The tables of the recipients in local domains; empty: any.")
     }
     public static var aliasMaps: Self {

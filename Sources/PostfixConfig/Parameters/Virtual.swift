@@ -52,29 +52,29 @@ extension Parameter<Int> {
 extension Parameter<[String]> {
     public static var virtualAliasDomains: Self {
         Self(
-            "virtual_alias_domains", default: "$virtual_alias_maps",
+            "virtual_alias_domains", default: "$virtual_alias_maps", remembersAnswers: true,
             "The domains in which every address is an alias.")
     }
     public static var virtualAliasMaps: Self {
         Self(
-            "virtual_alias_maps", default: "$virtual_maps",
+            "virtual_alias_maps", default: "$virtual_maps", remembersAnswers: true,
             "The tables that turn addresses into other addresses.")
     }
     public static var virtualMailboxDomains: Self {
         Self(
-            "virtual_mailbox_domains", default: "$virtual_mailbox_maps",
+            "virtual_mailbox_domains", default: "$virtual_mailbox_maps", remembersAnswers: true,
             "The domains whose mail is delivered to mailboxes that are no users of this machine.")
     }
     public static var virtualMailboxMaps: Self {
         Self(
-            "virtual_mailbox_maps", default: "",
+            "virtual_mailbox_maps", default: "", remembersAnswers: true,
             "The tables of the mailboxes; an answer is the mailbox's path below virtual_mailbox_base.")
     }
     public static var virtualUIDMaps: Self {
-        Self("virtual_uid_maps", default: "", "The tables that answer the user id that owns a mailbox.")
+        Self("virtual_uid_maps", default: "", remembersAnswers: true, "The tables that answer the user id that owns a mailbox.")
     }
     public static var virtualGIDMaps: Self {
-        Self("virtual_gid_maps", default: "", "The tables that answer the group id that owns a mailbox.")
+        Self("virtual_gid_maps", default: "", remembersAnswers: true, "The tables that answer the group id that owns a mailbox.")
     }
     public static var propagateUnmatchedExtensions: Self {
         Self(

@@ -11,6 +11,8 @@ struct AccessEvaluation {
     let circumstances: AccessPolicy.Circumstances
     let recipient: MailAddress?
     private let observer: (any RoutingObserver)?
+    /// What is asked about the recipient, for outages; questions about the sender have none.
+    private let trail: LookupTrail?
     private(set) var warnings: AccessPolicy.Warnings = []
     private var knownDestination: Result<Destination, LookupFailure>?
     private var knownVerdict: RecipientVerdict?
@@ -33,11 +35,21 @@ struct AccessEvaluation {
         self.circumstances = circumstances
         self.recipient = recipient
         self.observer = observer
+        trail = recipient == nil ? nil : policy.router.trail()
     }
 
     var settings: AccessSettings { policy.settings }
 
     mutating func recipientDecision() async -> RecipientDecision {
+        let decision = await decide()
+        switch decision {
+        case .accepted: trail?.keep()
+        case .refused: trail?.correct()
+        }
+        return decision
+    }
+
+    private mutating func decide() async -> RecipientDecision {
         guard let recipient else { return .accepted([]) }
         // RFC 5321 §4.5.1: postmaster without a domain is always reached.
         if recipient.domain != nil || recipient.localPart.lowercased() != "postmaster" {
@@ -166,6 +178,10 @@ struct AccessEvaluation {
         let isOurs = destination.addressClass != .other && !destination.isRouted
         guard let code else { return isOurs ? .permit : .next }
         if isOurs { return .next }
+        // That a domain is not ours is no more than a memory in an outage.
+        if let substitution = trail?.substitution {
+            return .refuse(.lookupFailure(recipient, substitution.failure))
+        }
         let status = EnhancedStatusCode(code < 500 ? .persistentTransientFailure : .permanentFailure, 7, 1)
         return .refuse(Refusal(SMTPReply(code, status, "<\(recipient.text)>: Relay access denied")))
     }
@@ -199,7 +215,8 @@ struct AccessEvaluation {
         if let knownDestination { return knownDestination }
         let found: Result<Destination, LookupFailure>
         do throws(LookupFailure) {
-            found = .success(try await policy.router.destination(of: recipient, observer: observer))
+            found = .success(try await policy.router.destination(
+                    of: recipient, observer: observer, trail: trail))
         } catch {
             found = .failure(error)
         }
@@ -212,7 +229,8 @@ struct AccessEvaluation {
         let found: RecipientVerdict
         switch await destination(of: recipient) {
         case .success(let destination):
-            found = await policy.router.verdict(on: recipient, at: destination, observer: observer)
+            found = await policy.router.verdict(
+                on: recipient, at: destination, observer: observer, trail: trail)
         case .failure(let failure):
             found = Router.temporaryFailure(on: recipient, failure)
         }

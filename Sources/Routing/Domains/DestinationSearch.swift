@@ -8,9 +8,10 @@ extension RoutingCore {
     ///
     /// - Parameter known: classes that were found before, by domain in lower case.
     func destination(
-        of address: MailAddress, known: [String: AddressClass] = [:], observer: (any RoutingObserver)?
+        of address: MailAddress, known: [String: AddressClass] = [:], observer: (any RoutingObserver)?,
+        trail: LookupTrail?
     ) async throws(LookupFailure) -> Destination {
-        let (resolved, isLocal) = try await resolve(address, observer: observer)
+        let (resolved, isLocal) = try await resolve(address, observer: observer, trail: trail)
         if let observer, resolved != address { observer.observed(.rewritten(from: address, to: resolved)) }
         let domain = ASCII.folded(resolved.domain ?? "")
         let isRouted = resolved.localPart.utf8.contains {
@@ -21,7 +22,8 @@ extension RoutingCore {
         }
         let addressClass =
             isLocal
-            ? classified(domain, .local, observer) : try await foreignClass(of: domain, observer: observer)
+            ? classified(domain, .local, observer)
+            : try await foreignClass(of: domain, observer: observer, trail: trail)
         if settings.helpfulWarnings, addressClass != .relay, addressClass != .other {
             await warnOfSecondClass(domain, addressClass, observer: observer)
         }
@@ -30,7 +32,7 @@ extension RoutingCore {
 
     /// Takes our own domains off the right end for as long as another address stands before them.
     private func resolve(
-        _ address: MailAddress, observer: (any RoutingObserver)?
+        _ address: MailAddress, observer: (any RoutingObserver)?, trail: LookupTrail?
     ) async throws(LookupFailure) -> (MailAddress, isLocal: Bool) {
         var current = completion.complete(address)
         // `user%[192.0.2.1]` without an `@`: Postfix 3.7 does not look whether such an address is its own.
@@ -41,7 +43,9 @@ extension RoutingCore {
         if current.domain == nil { current.domain = settings.myhostname }
         // Each turn takes a domain away, so there are no more turns than bytes.
         while let domain = current.domain {
-            guard try await isLocal(ASCII.folded(domain), observer: observer) else { return (current, false) }
+            guard try await isLocal(ASCII.folded(domain), observer: observer, trail: trail) else {
+                return (current, false)
+            }
             guard let inner = innerAddress(of: current.localPart) else {
                 if current.localPart.isEmpty { current.localPart = settings.emptyAddressRecipient }
                 return (current, true)
@@ -65,7 +69,7 @@ extension RoutingCore {
     // MARK: Classes
 
     private func foreignClass(
-        of domain: String, observer: (any RoutingObserver)?
+        of domain: String, observer: (any RoutingObserver)?, trail: LookupTrail?
     ) async throws(LookupFailure) -> AddressClass {
         let isAlias: Bool
         let isMailbox: Bool
@@ -78,20 +82,21 @@ extension RoutingCore {
         case (false?, let answer?):
             (isAlias, isMailbox) = (false, answer)
         case (nil, let answer?):
-            isAlias = try await tables.virtualAliasDomains.contains(domain, observer: observer)
+            isAlias = try await tables.virtualAliasDomains.contains(domain, observer: observer, trail: trail)
             isMailbox = answer
         case (false?, nil):
             isAlias = false
-            isMailbox = try await tables.virtualMailboxDomains.contains(domain, observer: observer)
+            isMailbox = try await tables.virtualMailboxDomains.contains(domain, observer: observer, trail: trail)
         case (nil, nil):
             let (alias, mailbox) = await askBoth(
-                tables.virtualAliasDomains, tables.virtualMailboxDomains, domain, observer)
+                tables.virtualAliasDomains, tables.virtualMailboxDomains, domain, observer,
+                trail)
             isAlias = try alias.get()
             isMailbox = isAlias ? false : try mailbox.get()
         }
         if isAlias { return classified(domain, .virtualAlias, observer) }
         if isMailbox { return classified(domain, .virtualMailbox, observer) }
-        if try await tables.relayDomains.contains(domain, observer: observer) {
+        if try await tables.relayDomains.contains(domain, observer: observer, trail: trail) {
             return classified(domain, .relay, observer)
         }
         return classified(domain, .other, observer)
@@ -99,21 +104,22 @@ extension RoutingCore {
 
     /// Both lists at the same time: a domain of mailboxes, which is the common case, needs both answers.
     private func askBoth(
-        _ first: MatchList, _ second: MatchList, _ domain: String, _ observer: (any RoutingObserver)?
+        _ first: MatchList, _ second: MatchList, _ domain: String, _ observer: (any RoutingObserver)?,
+        _ trail: LookupTrail?
     ) async -> (Result<Bool, LookupFailure>, Result<Bool, LookupFailure>) {
         let record = observer.map { _ in RoutingRecord() }
-        async let later = Self.answer(second, domain, record)
-        let now = await Self.answer(first, domain, observer)
+        async let later = Self.answer(second, domain, record, trail)
+        let now = await Self.answer(first, domain, observer, trail)
         let then = await later
         if let observer { record?.drain(into: observer) }
         return (now, then)
     }
 
     private static func answer(
-        _ list: MatchList, _ domain: String, _ observer: (any RoutingObserver)?
+        _ list: MatchList, _ domain: String, _ observer: (any RoutingObserver)?, _ trail: LookupTrail?
     ) async -> Result<Bool, LookupFailure> {
         do {
-            return .success(try await list.contains(domain, observer: observer))
+            return .success(try await list.contains(domain, observer: observer, trail: trail))
         } catch {
             return .failure(error)
         }

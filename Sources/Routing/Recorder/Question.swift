@@ -11,6 +11,8 @@ public struct Question: Sendable {
     /// What the table sent to its backend; empty where it needed to send nothing (`%d` without a domain).
     public let statements: [Statement]
     public let answer: Answer
+    /// Where the answer came from memory.
+    public let memory: Memory?
     public let duration: Duration
 
     public struct Statement: Sendable {
@@ -18,6 +20,13 @@ public struct Question: Sendable {
         /// Empty for files.
         public let host: String
         public let duration: Duration
+    }
+
+    public struct Memory: Sendable {
+        /// How old the answer was.
+        public let age: Duration
+        /// Why the table could not be asked (`lookup_stale_ttl`); nil where it need not (`lookup_cache_ttl`).
+        public let failure: LookupFailure?
     }
 
     public enum Answer: Sendable {
@@ -28,48 +37,42 @@ public struct Question: Sendable {
 }
 
 extension Question {
-    /// Asks one table, and tells the observer.
-    static func ask(
-        _ table: any LookupTable, _ parameter: String, _ key: String, isPartial: Bool = false,
-        observer: (any RoutingObserver)?
-    ) async throws(LookupFailure) -> String? {
-        guard let observer else { return try await table.lookup(key, observer: nil) }
-        return try await observed(TableList(parameter: parameter, tables: [table]), key, isPartial, observer)
-    }
-
     /// Asks the tables of a list in their order, and tells the observer of each.
     static func ask(
-        _ list: TableList, _ key: String, isPartial: Bool, observer: (any RoutingObserver)?
+        _ list: TableList, _ key: String, isPartial: Bool = false, observer: (any RoutingObserver)?,
+        trail: LookupTrail?
     ) async throws(LookupFailure) -> String? {
-        guard let observer else { return try await list.lookup(key, isPartial: isPartial) }
-        for table in list.tables {
-            if isPartial, table.keys == .whole {
+        guard let observer else { return try await list.lookup(key, isPartial: isPartial, trail: trail) }
+        for single in list.singles {
+            if isPartial, let table = single.tables.first, table.keys == .whole {
                 observer.observed(
                     .notAsked(
                         parameter: list.parameter, key: key,
                         because: "\(table.name) takes whole addresses only"))
                 continue
             }
-            let single = TableList(parameter: list.parameter, tables: [table])
-            if let value = try await observed(single, key, isPartial, observer) { return value }
+            if let value = try await observed(single, key, isPartial, observer, trail) { return value }
         }
         return nil
     }
 
     private static func observed(
-        _ list: TableList, _ key: String, _ isPartial: Bool, _ observer: any RoutingObserver
+        _ list: TableList, _ key: String, _ isPartial: Bool, _ observer: any RoutingObserver,
+        _ trail: LookupTrail?
     ) async throws(LookupFailure) -> String? {
-        let statements = StatementCollector()
+        let collector = QuestionCollector()
         let start = ContinuousClock.now
         func tell(_ answer: Answer) {
             observer.observed(
                 .asked(
                     Question(
                         parameter: list.parameter, table: list.tables.first?.name ?? "", key: key,
-                        statements: statements.all, answer: answer, duration: ContinuousClock.now - start)))
+                        statements: collector.statements, answer: answer, memory: collector.memory,
+                        duration: ContinuousClock.now - start)))
         }
         do {
-            let value = try await list.lookup(key, isPartial: isPartial, observer: statements)
+            let value = try await list.lookup(
+                key, isPartial: isPartial, observer: collector, trail: trail)
             tell(value.map(Answer.found) ?? .notFound)
             return value
         } catch {
@@ -79,13 +82,20 @@ extension Question {
     }
 }
 
-/// Keeps what one question sent.
-private final class StatementCollector: LookupObserver {
-    private let statements = Mutex<[Question.Statement]>([])
+/// Keeps what one question sent, and whether memory answered it.
+private final class QuestionCollector: LookupObserver {
+    private let kept = Mutex<(statements: [Question.Statement], memory: Question.Memory?)>(([], nil))
 
-    var all: [Question.Statement] { statements.withLock { $0 } }
+    var statements: [Question.Statement] { kept.withLock(\.statements) }
+    var memory: Question.Memory? { kept.withLock(\.memory) }
 
     func asked(statement: String, host: String, duration: Duration) {
-        statements.withLock { $0.append(Question.Statement(text: statement, host: host, duration: duration)) }
+        kept.withLock {
+            $0.statements.append(Question.Statement(text: statement, host: host, duration: duration))
+        }
+    }
+
+    func remembered(age: Duration, because failure: LookupFailure?) {
+        kept.withLock { $0.memory = Question.Memory(age: age, failure: failure) }
     }
 }

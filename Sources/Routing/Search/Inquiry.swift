@@ -6,14 +6,16 @@ import MailFormat
 struct Inquiry {
     let core: RoutingCore
     let observer: (any RoutingObserver)?
+    private let trail: LookupTrail?
     private var answers: [Subject: Answer] = [:]
     private var destinations: [MailAddress: Result<Destination, LookupFailure>] = [:]
     private var classes: [String: AddressClass] = [:]
     var standings: [MailAddress: Result<Standing, LookupFailure>] = [:]
     private var ownDomains: [String: Result<Bool, LookupFailure>] = [:]
 
-    init(_ core: RoutingCore, observer: (any RoutingObserver)?) {
+    init(_ core: RoutingCore, observer: (any RoutingObserver)?, trail: LookupTrail?) {
         self.core = core
+        self.trail = trail
         self.observer = observer
     }
 
@@ -73,7 +75,7 @@ struct Inquiry {
             if let finding = advance(&next, in: search, of: list) { return finding }
             let key = search.keys[next]
             answers[Subject(list, key)] = await Self.answer(
-                list, key, observer)
+                list, key, observer, trail)
         }
     }
 
@@ -97,15 +99,16 @@ struct Inquiry {
 
     private mutating func ask(_ list: TableList, _ keys: [AddressKeys.Key]) async {
         if keys.count == 1 {
-            let answer = await Self.answer(list, keys[0], observer)
+            let answer = await Self.answer(list, keys[0], observer, trail)
             answers[Subject(list, keys[0])] = answer
             return
         }
+        let trail = trail
         let records = observer.map { _ in keys.map { _ in RoutingRecord() } }
         let results = await withTaskGroup(of: (Int, Answer).self) { group in
             for (index, key) in keys.enumerated() {
                 let record = records?[index]
-                group.addTask { (index, await Self.answer(list, key, record)) }
+                group.addTask { (index, await Self.answer(list, key, record, trail)) }
             }
             var results: [(Int, Answer)] = []
             for await result in group { results.append(result) }
@@ -118,11 +121,13 @@ struct Inquiry {
     }
 
     private static func answer(
-        _ list: TableList, _ key: AddressKeys.Key, _ observer: (any RoutingObserver)?
+        _ list: TableList, _ key: AddressKeys.Key, _ observer: (any RoutingObserver)?,
+        _ trail: LookupTrail?
     ) async -> Answer {
         do {
             return .success(
-                try await Question.ask(list, key.text, isPartial: key.isPartial, observer: observer))
+                try await Question.ask(
+                    list, key.text, isPartial: key.isPartial, observer: observer, trail: trail))
         } catch {
             return .failure(error)
         }
@@ -140,7 +145,8 @@ struct Inquiry {
     mutating func destination(of address: MailAddress) async throws(LookupFailure) -> Destination {
         if let known = destinations[address] { return try known.get() }
         do {
-            let destination = try await core.destination(of: address, known: classes, observer: observer)
+            let destination = try await core.destination(
+                of: address, known: classes, observer: observer, trail: trail)
             note(destination, of: address)
             return destination
         } catch {
@@ -157,7 +163,7 @@ struct Inquiry {
             return destinations[$0] == nil && classes[domain] == nil && asked.insert(domain).inserted
         }
         guard unknown.count > 1 else { return }
-        let (core, observer) = (core, observer)
+        let (core, observer, trail) = (core, observer, trail)
         let found = await withTaskGroup(of: (Int, RoutingRecord?, Result<Destination, LookupFailure>).self) {
             group in
             for (index, address) in unknown.enumerated() {
@@ -165,7 +171,9 @@ struct Inquiry {
                 group.addTask {
                     do throws(LookupFailure) {
                         return (
-                            index, record, .success(try await core.destination(of: address, observer: record))
+                            index, record,
+                            .success(
+                                try await core.destination(of: address, observer: record, trail: trail))
                         )
                     } catch {
                         return (index, record, .failure(error))
@@ -195,7 +203,7 @@ struct Inquiry {
         }
         if let known = ownDomains[folded] { return try known.get() }
         do {
-            let isLocal = try await core.isLocal(folded, observer: observer)
+            let isLocal = try await core.isLocal(folded, observer: observer, trail: trail)
             ownDomains[folded] = .success(isLocal)
             return isLocal
         } catch {

@@ -29,10 +29,12 @@ struct MailServer {
         let settings = QueueSettings(configuration)
         try prepare(settings, for: owner)
         let pools = DatabasePools()
+        let memory = AnswerMemory()
         let (queue, system) = try Privileges.acting(as: owner) {
             let queue = try open(settings)
             return (
-                queue, try MailSystem(configuration, master: master, pools: pools, intake: queue, log: log)
+                queue, try MailSystem(
+                    configuration, master: master, pools: pools, memory: memory, intake: queue, log: log)
             )
         }
         let current = CurrentSystem(system)
@@ -44,7 +46,8 @@ struct MailServer {
         let deliverer = Deliverer(
             queue: queue, guide: RouterGuide { current.system.router }, agents: { current.system.agents },
             settings: DeliverySettings(configuration), logger: { log.logger($0) })
-        let reloader = Reloader(directory: directory, current: current, pools: pools, intake: queue, log: log)
+        let reloader = Reloader(
+            directory: directory, current: current, pools: pools, memory: memory, intake: queue, log: log)
         logger.info("daemon started -- version \(Version.current), configuration \(directory)")
         // Stopped in the opposite order: first no new mail, then what is in flight is delivered.
         let group = ServiceGroup(

@@ -25,11 +25,11 @@ struct MailSystem: Sendable {
 
     /// - Throws: ``ServeFailure`` with all that is wrong with a service's settings.
     init(
-        _ configuration: Configuration, master: MasterFile?, pools: DatabasePools, intake: any MessageIntake,
-        log: MailLog
+        _ configuration: Configuration, master: MasterFile?, pools: DatabasePools, memory: AnswerMemory,
+        intake: any MessageIntake, log: MailLog
     ) throws(ServeFailure) {
         self.configuration = configuration
-        opener = Tables.opener(configuration, pools: pools, logger: log.logger("smtpd"))
+        opener = Tables.opener(configuration, pools: pools, memory: memory, logger: log.logger("smtpd"))
         let router = Router(
             settings: RoutingSettings(configuration), tables: RoutingTables(configuration, opener: opener),
             logger: log.logger("smtpd"))
@@ -63,6 +63,7 @@ struct MailSystem: Sendable {
         }
         self.services = services
         self.limits = limits
+        memory.setLimits(configuration)
         lookups = try Self.lookups(configuration, opener: opener, logger: log.logger("proxymap"))
     }
 

@@ -11,6 +11,7 @@ struct Reloader: Service {
     let directory: String
     let current: CurrentSystem
     let pools: DatabasePools
+    let memory: AnswerMemory
     let intake: any MessageIntake
     let log: MailLog
 
@@ -25,7 +26,8 @@ struct Reloader: Service {
                 let configuration = try Configuration.load(directory: directory)
                 let master = try MasterFile.load(directory: directory)
                 let system = try MailSystem(
-                    configuration, master: master, pools: pools, intake: intake, log: log)
+                    configuration, master: master, pools: pools, memory: memory, intake: intake,
+                    log: log)
                 await current.replace(with: system).agents.shutdown()
                 for warning in configuration.warnings + (master?.warnings ?? []) {
                     logger.warning("\(warning)")

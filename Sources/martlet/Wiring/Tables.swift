@@ -32,15 +32,15 @@ enum Tables {
 
     /// - Parameters:
     ///   - pools: the program's connections; keep them when the configuration is read again.
+    ///   - memory: answers that are remembered; keep it too. None are without it.
     ///   - logger: for warnings about definitions and servers, under the name of the program that asks.
     static func opener(
         _ configuration: Configuration, pools: DatabasePools = DatabasePools(),
-        folding: KeyFolding = .lowercase,
+        memory: AnswerMemory? = nil, folding: KeyFolding = .lowercase,
         logger: Logger
     ) -> TableOpener {
         TableOpener(
-            configuration: configuration,
-            drivers: drivers(pools),
-            folding: folding, logger: logger)
+            configuration: configuration, drivers: drivers(pools), folding: folding, memory: memory,
+            logger: logger)
     }
 }

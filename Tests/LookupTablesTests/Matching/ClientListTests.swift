@@ -9,7 +9,8 @@ import Testing
     {
         let opener = try Opening().opener
         return try ClientList(
-            parameter: "mynetworks", elements: elements, subdomains: subdomains, open: opener.open)
+            parameter: "mynetworks", elements: elements, subdomains: subdomains
+        ) { opener.list("mynetworks", of: [$0]) }
     }
 
     private func isListed(_ address: String, name: String = "unknown", _ list: ClientList) async throws

@@ -24,7 +24,8 @@ struct Setup {
             -> MatchList
         {
             MatchList(parameter: parameter, elements: elements, subdomains: subdomains) {
-                tables[$0] ?? MemoryTable("missing", failing: ["*"])
+                TableList(
+                    parameter: parameter, tables: [tables[$0] ?? MemoryTable("missing", failing: ["*"])])
             }
         }
         func list(_ parameter: String, _ table: MemoryTable?) -> TableList {

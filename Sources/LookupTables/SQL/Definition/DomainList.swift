@@ -7,8 +7,14 @@ struct DomainList: Sendable {
     init(_ text: String, opener: TableOpener) throws(TableError) {
         list = try MatchList(
             parameter: "domain", elements: ListSyntax.split(text)
-        ) { (specification) throws(TableError) in try opener.openOrFail(specification) }
+        ) { (specification) throws(TableError) in
+            TableList(parameter: "domain", tables: [try opener.openOrFail(specification)])
+        }
         if let file = list.unreadableFile { throw TableError("open file \(file.table): \(file.reason)") }
+        // What stood in files is a part of the map's definition.
+        for element in list.elements {
+            if case .word(let word) = element.pattern { opener.defines("\(element.says ? "" : "!")\(word)") }
+        }
     }
 
     /// Whether a key is `nonempty@domain` with a domain of the list. An empty domain is a domain: `static:all` has it.

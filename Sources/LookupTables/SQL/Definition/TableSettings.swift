@@ -20,12 +20,14 @@ package struct TableSettings {
             path = ""
             prefix = "\(name)_"
             read = opener.configuration.value(named:)
+            for setting in known.sorted() { opener.defines("\(setting)=\(text(setting) ?? "")") }
             return
         }
         path = name
         prefix = ""
         let values = try Self.readFile(name, known: known, logger: opener.logger)
         read = { values[$0] }
+        for (setting, value) in values.sorted(by: { $0.key < $1.key }) { opener.defines("\(setting)=\(value)") }
     }
 
     package func text(_ setting: String) -> String? { read(prefix + setting) }

@@ -52,7 +52,9 @@ struct Explain: AsyncParsableCommand {
         tableLogger.logLevel = .critical
         let pools = DatabasePools()
         defer { pools.close() }
-        let opener = Tables.opener(configuration, pools: pools, logger: tableLogger)
+        let memory = AnswerMemory()
+        memory.setLimits(configuration)
+        let opener = Tables.opener(configuration, pools: pools, memory: memory, logger: tableLogger)
         let situation: ExplainedSituation
         do throws(ExplainFailure) {
             situation = try ExplainedSituation(configuration, opener: opener, client: client, sender: from)

@@ -14,6 +14,7 @@ extension ExplanationDocument {
         var reason: String?
         var microseconds: Int64?
         var statements: [Statement]?
+        var memory: Memory?
         var address: String?
         var domain: String?
         var addressClass: String?
@@ -24,11 +25,26 @@ extension ExplanationDocument {
         var nexthop: String?
 
         enum CodingKeys: String, CodingKey {
-            case step, parameter, table, key, answer, value, reason, microseconds, statements, address, domain
+            case step, parameter, table, key, answer, value, reason, microseconds, statements, memory, address, domain
             case addressClass = "class"
             case user
             case addressExtension = "extension"
             case targets, transport, nexthop
+        }
+    }
+
+    /// The answer came from memory.
+    struct Memory: Encodable {
+        /// `lookup_stale_ttl` or `lookup_cache_ttl`
+        let parameter: String
+        let ageMicroseconds: Int64
+        /// Why the table could not be asked; absent for the cache.
+        let reason: String?
+
+        enum CodingKeys: String, CodingKey {
+            case parameter
+            case ageMicroseconds = "age-microseconds"
+            case reason
         }
     }
 
@@ -83,6 +99,11 @@ extension ExplanationDocument.Step {
                     text: $0.text, host: $0.host.isEmpty ? nil : $0.host,
                     microseconds: $0.duration.microseconds)
             })
+        memory = question.memory.map {
+            .init(
+                parameter: $0.failure == nil ? "lookup_cache_ttl" : "lookup_stale_ttl",
+                ageMicroseconds: $0.age.microseconds, reason: $0.failure?.description)
+        }
         switch question.answer {
         case .found(let found): (answer, value) = ("found", found)
         case .notFound: answer = "not-found"

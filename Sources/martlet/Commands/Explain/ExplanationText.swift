@@ -69,7 +69,9 @@ struct ExplanationText {
             case .failed(let failure): paint("failed: \(visible(failure.reason))", .red)
             }
         var lines = ["asked     \(question.parameter) for \(visible(question.key)) -> \(answer)"]
-        if question.statements.isEmpty {
+        if let memory = question.memory {
+            lines.append(paint("            \(visible(memory.words))", .yellow))
+        } else if question.statements.isEmpty {
             lines.append(paint("            \(visible(question.table)): nothing was sent", .faint))
         }
         for statement in question.statements {
@@ -122,6 +124,14 @@ struct ExplanationText {
         return String(
             String.UnicodeScalarView(
                 text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
+    }
+}
+
+extension Question.Memory {
+    var words: String {
+        let age = "\(age.microseconds / 1_000_000).\(age.microseconds % 1_000_000 / 100_000) s"
+        guard let failure else { return "from memory, \(age) old (lookup_cache_ttl)" }
+        return "from memory, \(age) old (lookup_stale_ttl), since \(failure)"
     }
 }
 
