@@ -108,7 +108,12 @@ let package = Package(
         .testTarget(
             name: "SMTPWireTests",
             dependencies: ["SMTPWire", "Peers", .product(name: "NIOEmbedded", package: "swift-nio")]),
-        .testTarget(name: "LookupTablesTests", dependencies: ["LookupTables", "Peers", logging]),
+        .testTarget(
+            name: "LookupTablesTests",
+            dependencies: [
+                "LookupTables", "Peers", logging, metrics,
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ]),
         .testTarget(name: "MySQLTableTests", dependencies: ["MySQLTable", "Peers", logging]),
         .testTarget(name: "PostgreSQLTableTests", dependencies: ["PostgreSQLTable", "Peers", logging]),
         .testTarget(name: "SQLiteTableTests", dependencies: ["SQLiteTable", "Peers", grdb, logging]),

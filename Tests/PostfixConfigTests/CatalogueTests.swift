@@ -26,6 +26,16 @@ import Testing
         }
     }
 
+    /// Whoever adds one says by it that its tables decide nothing about who may send mail.
+    @Test func answersAreRememberedForTheseParametersAlone() {
+        #expect(
+            ParameterCatalogue.all.filter(\.remembersAnswers).map(\.name) == [
+                "local_recipient_maps", "mydestination", "relay_domains", "relay_recipient_maps",
+                "transport_maps", "virtual_alias_domains", "virtual_alias_maps", "virtual_gid_maps",
+                "virtual_mailbox_domains", "virtual_mailbox_maps", "virtual_uid_maps",
+            ])
+    }
+
     @Test func earlierNamesAreThoseThatDefaultsLookAt() {
         #expect(ParameterCatalogue.formerNames.isSuperset(of: ["virtual_maps", "fallback_relay"]))
         #expect(!ParameterCatalogue.formerNames.contains("home"))

@@ -15,7 +15,8 @@ import Testing
         let mariaDB = try await MariaDBServer.start()
         let guide = try await GuideFixture.make(
             in: mariaDB,
-            sql: "INSERT INTO virtual_users (domain_id, password, email) VALUES (1, 'x', 'jane@example.org');")
+            sql: "INSERT INTO virtual_users (domain_id, password, email) VALUES (1, 'x', 'jane@example.org');"
+        )
         let martlet = try await MartletServer.start(
             mainCf: GuideFixture.mainCf, files: guide.maps(hosts: "127.0.0.1:\(mariaDB.port)"))
         #expect(try await reply(martlet.port, "jack@example.org") == "250 2.1.5 Ok")
@@ -47,7 +48,7 @@ import Testing
         }
         let guide = GuideFixture(database: database)
         let martlet = try await MartletServer.start(
-            mainCf: GuideFixture.mainCf,
+            mainCf: GuideFixture.mainCf + "lookup_stale_ttl = 0\n",
             files: guide.maps(
                 hosts: servers.map { "127.0.0.1:\($0.port)" }.joined(separator: " ") + "\nretry_interval = 1")
         )

@@ -87,9 +87,10 @@ struct AnswerShard {
         guard !entries.isEmpty else { return }
         while true {
             if hand >= entries.count { hand = 0 }
+            defer { hand += 1 }
+            // The last entry, which is the newest, takes the place: it has a whole round before it.
             guard entries[hand].wasSeen, entries[hand].latest >= oldest else { return remove(hand) }
             entries[hand].wasSeen = false
-            hand += 1
         }
     }
 

@@ -75,6 +75,31 @@ import Testing
         }
     }
 
+    @Test func `an answer that came from memory is shown as such`() async throws {
+        let setup = try await example()
+        let path = setup.appending("etc/main.cf")
+        let mainCf = try String(contentsOfFile: path, encoding: .utf8)
+        try setup.write("etc/main.cf", mainCf + "lookup_cache_ttl = 1h\n")
+        let text = try await explain(setup, "john@example.org", "john@example.org")
+        #expect(text.exitCode == 0, "\(text.standardError)")
+        let parts = text.standardOutput.components(separatedBy: "reply     250 2.1.5 Ok")
+        try #require(parts.count == 3)
+        #expect(parts[0].contains("SELECT"))
+        #expect(!parts[1].contains("SELECT"))
+        #expect(parts[1].contains("            from memory, 0.0 s old (lookup_cache_ttl)"))
+        let json = try await explain(setup, "--json", "john@example.org", "john@example.org")
+        let document =
+            try JSONSerialization.jsonObject(with: Data(json.standardOutput.utf8)) as? [String: Any]
+        let entries = try #require(document?["explanations"] as? [[String: Any]])
+        let steps = try #require(entries.last?["steps"] as? [[String: Any]])
+        let questions = steps.filter { $0["step"] as? String == "asked" }
+        #expect(!questions.isEmpty)
+        #expect(
+            questions.allSatisfy {
+                ($0["memory"] as? [String: Any])?["parameter"] as? String == "lookup_cache_ttl"
+            })
+    }
+
     @Test func `a configuration that is not there is said so`() async throws {
         let directory = try TemporaryDirectory("explain")
         let result = try await explain(directory, "john@example.org")
