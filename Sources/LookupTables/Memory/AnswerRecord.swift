@@ -1,3 +1,5 @@
+import Glibc
+
 /// What maps answered for one key, packed into one piece of memory.
 ///
 ///     key length (2 bytes), key, then for each map:
@@ -16,7 +18,7 @@ struct AnswerRecord {
     }
 
     func isOf(_ key: UnsafeBufferPointer<UInt8>) -> Bool {
-        bytes.withUnsafeBytes { $0[2..<Self.start($0)].elementsEqual(UnsafeRawBufferPointer(key)) }
+        bytes.withUnsafeBytes { Self.isEqual($0[2..<Self.start($0)], UnsafeRawBufferPointer(key)) }
     }
 
     /// What the map answered, and when.
@@ -43,7 +45,8 @@ struct AnswerRecord {
             let isSame =
                 switch (value, Self.value(at: place, in: known)) {
                 case (nil, nil): true
-                case (let value?, let before?): value.withBytes { before.elementsEqual($0) }
+                case (let value?, let before?):
+                    value.withBytes { Self.isEqual(before, UnsafeRawBufferPointer($0)) }
                 default: false
                 }
             if isSame { bytes.storeBytes(of: time, toByteOffset: place + 4, as: UInt32.self) }
@@ -72,6 +75,16 @@ struct AnswerRecord {
         Self.append(value.map { UInt32(truncatingIfNeeded: $0.utf8.count) } ?? Self.absent, to: &next)
         if let value { next.append(contentsOf: value.utf8) }
         bytes = next
+    }
+
+    private static func isEqual(_ one: Slice<UnsafeRawBufferPointer>, _ other: UnsafeRawBufferPointer) -> Bool
+    {
+        guard one.count == other.count else { return false }
+        guard let first = UnsafeRawBufferPointer(rebasing: one).baseAddress, let second = other.baseAddress
+        else {
+            return true
+        }
+        return memcmp(first, second, other.count) == 0
     }
 
     // MARK: Layout

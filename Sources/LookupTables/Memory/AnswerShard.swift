@@ -10,6 +10,11 @@ struct AnswerShard {
         /// The time of the latest answer.
         var latest: UInt32
         var wasSeen = false
+
+        mutating func take(_ answer: StoredAnswer, oldest: UInt32) {
+            record.set(answer.map, answer.value, at: answer.time, oldest: oldest)
+            latest = max(latest, answer.time)
+        }
     }
 
     private var entries: [Entry] = []
@@ -46,13 +51,12 @@ struct AnswerShard {
 
     /// - Parameter onlyKnown: a key that is not there is left out, as is a map that has no answer for it.
     mutating func put(
-        _ map: UInt32, _ key: UnsafeBufferPointer<UInt8>, hash: Int, _ value: String?, at time: UInt32,
-        oldest: UInt32, onlyKnown: Bool
+        _ answers: ArraySlice<StoredAnswer>, _ key: UnsafeBufferPointer<UInt8>, hash: Int, oldest: UInt32,
+        onlyKnown: Bool
     ) {
         if let place = places[hash].map(Int.init) {
             if entries[place].record.isOf(key) {
-                if onlyKnown, !entries[place].record.knows(map) { return }
-                return update(place, map, value, at: time, oldest: oldest)
+                return update(place, answers, oldest: oldest, onlyKnown: onlyKnown)
             }
             // Two keys of one hash cannot stay side by side; in 64 bits that hardly ever is so.
             if onlyKnown { return }
@@ -60,22 +64,24 @@ struct AnswerShard {
         } else if onlyKnown {
             return
         }
-        let size = Self.overhead + key.count + 16 + (value?.utf8.count ?? 0)
-        guard limit > 0, size <= byteLimit else { return }
+        guard limit > 0 else { return }
+        var entry = Entry(hash: hash, record: AnswerRecord(key: key), latest: 0)
+        for answer in answers { entry.take(answer, oldest: oldest) }
+        let size = Self.overhead + entry.record.bytes.count
+        guard size <= byteLimit else { return }
         while entries.count >= limit || byteCount + size > byteLimit { evict(oldest: oldest) }
-        var record = AnswerRecord(key: key)
-        record.set(map, value, at: time, oldest: oldest)
         places[hash] = Int32(entries.count)
-        byteCount += Self.overhead + record.bytes.count
-        entries.append(Entry(hash: hash, record: record, latest: time))
+        byteCount += size
+        entries.append(entry)
     }
 
     private mutating func update(
-        _ place: Int, _ map: UInt32, _ value: String?, at time: UInt32, oldest: UInt32
+        _ place: Int, _ answers: ArraySlice<StoredAnswer>, oldest: UInt32, onlyKnown: Bool
     ) {
         byteCount -= entries[place].record.bytes.count
-        entries[place].record.set(map, value, at: time, oldest: oldest)
-        entries[place].latest = max(entries[place].latest, time)
+        for answer in answers where !onlyKnown || entries[place].record.knows(answer.map) {
+            entries[place].take(answer, oldest: oldest)
+        }
         entries[place].wasSeen = true
         byteCount += entries[place].record.bytes.count
         while byteCount > byteLimit { evict(oldest: oldest) }

@@ -1,5 +1,20 @@
 import Synchronization
 
+/// What a map answered.
+package struct StoredAnswer: Sendable {
+    /// The map's number.
+    package let map: UInt32
+    /// Nil where the map does not have the key.
+    package let value: String?
+    package let time: UInt32
+
+    package init(map: UInt32, value: String?, time: UInt32) {
+        self.map = map
+        self.value = value
+        self.time = time
+    }
+}
+
 /// Answers of maps by key, in bounded memory, for many tasks at once.
 ///
 /// An entry is a key (an address, a domain) with what each map answered for it, "not there" included. It takes its
@@ -52,18 +67,17 @@ package final class AnswerStore: Sendable {
     }
 
     /// - Parameters:
-    ///   - value: nil where the map does not have the key.
+    ///   - answers: of several maps for the key.
     ///   - oldest: what was answered before then counts no more.
     ///   - onlyKnown: only puts right what is there.
     package func put(
-        _ map: UInt32, _ key: String, _ value: String?, at time: UInt32, oldest: UInt32,
-        onlyKnown: Bool = false
+        _ key: String, _ answers: ArraySlice<StoredAnswer>, oldest: UInt32, onlyKnown: Bool = false
     ) {
         key.withBytes { key in
             guard key.count <= Self.longestKey else { return }
             let hash = Self.hash(key)
             shard(hash).answers.withLock {
-                $0.put(map, key, hash: hash, value, at: time, oldest: oldest, onlyKnown: onlyKnown)
+                $0.put(answers, key, hash: hash, oldest: oldest, onlyKnown: onlyKnown)
             }
         }
     }

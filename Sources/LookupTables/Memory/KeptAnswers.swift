@@ -29,7 +29,8 @@ struct KeptAnswers: Sendable {
         trail?.note(value, of: map, for: key, at: now)
         if cacheLifetime > .zero {
             memory.cache.put(
-                map.number, key, value, at: now, oldest: CoarseTime.oldest(now, cacheLifetime))
+                key, [StoredAnswer(map: map.number, value: value, time: now)],
+                oldest: CoarseTime.oldest(now, cacheLifetime))
         }
     }
 

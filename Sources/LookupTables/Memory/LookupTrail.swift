@@ -13,15 +13,10 @@ public final class LookupTrail: Sendable {
     private let state = Mutex(State())
 
     private struct State {
-        var answers: [Answer] = []
+        /// Side by side with the keys.
+        var answers: [StoredAnswer] = []
+        var keys: [String] = []
         var substitution: Substitution?
-    }
-
-    private struct Answer {
-        let map: RememberedMap
-        let key: String
-        let value: String?
-        let time: UInt32
     }
 
     /// That memory stood in for a map.
@@ -35,7 +30,10 @@ public final class LookupTrail: Sendable {
     init(memory: AnswerMemory, lifetime: Duration) {
         self.memory = memory
         self.lifetime = lifetime
-        state.withLock { $0.answers.reserveCapacity(8) }
+        state.withLock {
+            $0.answers.reserveCapacity(8)
+            $0.keys.reserveCapacity(8)
+        }
     }
 
     /// Nil where every answer is a map's own.
@@ -48,22 +46,27 @@ public final class LookupTrail: Sendable {
     public func correct() { settle(onlyKnown: true) }
 
     private func settle(onlyKnown: Bool) {
-        let answers = state.withLock { state in
-            let answers = state.answers
-            state.answers.removeAll(keepingCapacity: true)
-            return answers
+        let (keys, answers) = state.withLock { state in
+            defer { (state.keys, state.answers) = ([], []) }
+            return (state.keys, state.answers)
         }
         guard !answers.isEmpty else { return }
         let oldest = CoarseTime.oldest(CoarseTime.now, lifetime)
-        for answer in answers {
-            memory.stale.put(
-                answer.map.number, answer.key, answer.value, at: answer.time, oldest: oldest,
-                onlyKnown: onlyKnown)
+        // Most often one key was put to several maps in turn: they go in together.
+        var start = 0
+        while start < keys.count {
+            var end = start + 1
+            while end < keys.count, keys[end].utf8.elementsEqual(keys[start].utf8) { end += 1 }
+            memory.stale.put(keys[start], answers[start..<end], oldest: oldest, onlyKnown: onlyKnown)
+            start = end
         }
     }
 
     func note(_ value: String?, of map: RememberedMap, for key: String, at time: UInt32) {
-        state.withLock { $0.answers.append(Answer(map: map, key: key, value: value, time: time)) }
+        state.withLock { state in
+            state.keys.append(key)
+            state.answers.append(StoredAnswer(map: map.number, value: value, time: time))
+        }
     }
 
     /// What the map answered lately, now that it cannot be asked.

@@ -3,6 +3,15 @@ import Testing
 
 @testable import LookupTables
 
+extension AnswerStore {
+    fileprivate func put(
+        _ map: UInt32, _ key: String, _ value: String?, at time: UInt32, oldest: UInt32,
+        onlyKnown: Bool = false
+    ) {
+        put(key, [StoredAnswer(map: map, value: value, time: time)], oldest: oldest, onlyKnown: onlyKnown)
+    }
+}
+
 @Suite struct AnswerStoreTests {
     @Test func whatWasPutInComesOut() {
         let store = AnswerStore(limit: 1000)
