@@ -80,6 +80,24 @@ import Testing
         #expect(fixture.log.lines.first?.contains("connect to mysql server unix:/nonexistent/socket") == true)
     }
 
+    @Test func aHostThatComesBackIsUsedAgain() async throws {
+        async let first = MariaDBServer.start()
+        async let second = MariaDBServer.start()
+        let servers = try await [first, second]
+        let fixture = try await MySQLFixture(servers: servers)
+        defer { fixture.pools.close() }
+        let table = try fixture.table("query = SELECT v FROM t WHERE k = '%s'\nretry_interval = 1")
+        // Each in turn is the only one.
+        for round in 0..<2 {
+            try await Blocking.run { servers[round].halt() }
+            #expect(await Eventually.holds { (try? await table.lookup("k1")) == "v1" })
+            try await Blocking.run { try servers[round].resume() }
+        }
+        try await Blocking.run { servers[1].halt() }
+        #expect(await Eventually.holds { (try? await table.lookup("k2")) == "v2" })
+        #expect(try await fixture.connections(0) > 0)
+    }
+
     @Test func aWrongPasswordFailsWithoutShowingIt() async throws {
         let fixture = try await MySQLFixture(servers: [.shared()])
         defer { fixture.pools.close() }

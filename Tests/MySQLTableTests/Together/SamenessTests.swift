@@ -76,15 +76,19 @@ import Testing
                 ])
                 let map = try #require(
                     fixture.table("query = \(template)\ncharset = \(charset)") as? SQLTable)
-                let connection = try fixture.connection(of: map)
                 // Some keys that a row has, some that nobody has.
-                for size in [2, 10, 100] {
-                    let keys = Set(
-                        (0..<size).map { _ in Self.text(&generator, odd: generator.pick([0, 10, 50])) })
-                    let questions = keys.shuffled(using: &generator).map {
-                        SQLQuestion(query: map.query, key: $0)
+                let batches = [2, 10, 100].map { size in
+                    Set((0..<size).map { _ in Self.text(&generator, odd: generator.pick([0, 10, 50])) })
+                        .shuffled(using: &generator)
+                }
+                let (query, connector) = (map.query, try fixture.connector(of: map))
+                together += try await Blocking.run {
+                    let connection = try MySQLConnection(connector, host: connector.hosts[0])
+                    return try batches.reduce(0) { count, keys in
+                        let questions = keys.map { SQLQuestion(query: query, key: $0) }
+                        return try count
+                            + Self.expectSameness(connection, questions, "\(column.type): \(template)")
                     }
-                    together += try expectSameness(connection, questions, "\(column.type): \(template)")
                 }
             }
         }
@@ -92,7 +96,7 @@ import Testing
     }
 
     /// - Returns: how many were answered together.
-    private func expectSameness(
+    private static func expectSameness(
         _ connection: MySQLConnection, _ questions: [SQLQuestion], _ comment: Comment
     ) throws -> Int {
         let deadline = ContinuousClock.now + .seconds(600)
