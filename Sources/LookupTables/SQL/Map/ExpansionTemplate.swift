@@ -18,6 +18,10 @@ package struct ExpansionTemplate: Hashable, Sendable {
 
     package let parts: [Part]
 
+    init(parts: [Part]) {
+        self.parts = parts
+    }
+
     /// Nil where `%` is followed by anything else.
     package init?(_ text: String) {
         var parts: [Part] = []

@@ -53,7 +53,11 @@ package final class SQLPool: Sendable {
         guard !questions.isEmpty else { return [] }
         let replies = await withUnsafeContinuation { continuation in
             let gathering = Gathering(questions.count, continuation)
-            enqueue(questions.enumerated().lazy.map { ($1, .many(gathering, position: $0)) })
+            // By and by, so that the first are under way while the last are queued.
+            for start in stride(from: 0, to: questions.count, by: 512) {
+                let some = questions.indices[start...].prefix(512)
+                enqueue(some.lazy.map { (questions[$0], .many(gathering, position: $0)) })
+            }
         }
         return zip(questions, replies).map { question, reply in
             reply ?? SQLReply(.failure(question.query.failure(.unavailable, "the answer was lost")))

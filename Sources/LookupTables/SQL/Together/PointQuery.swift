@@ -16,7 +16,7 @@ package struct PointQuery: Sendable {
     /// Further conditions, as SQL that may follow `AND`; empty where there are none.
     package let conditions: [UInt8]
     /// What stands between the apostrophes after `keyColumn =`.
-    let value: [ExpansionTemplate.Part]
+    let value: ExpansionTemplate
 
     /// Nil where the template has another form.
     init?(_ template: ExpansionTemplate, _ dialect: SQLDialect) {
@@ -28,7 +28,7 @@ package struct PointQuery: Sendable {
 
     init(
         columns: [UInt8], table: [UInt8], keyColumn: [UInt8], conditions: [UInt8],
-        value: [ExpansionTemplate.Part]
+        value: ExpansionTemplate
     ) {
         self.columns = columns
         self.table = table
@@ -39,14 +39,6 @@ package struct PointQuery: Sendable {
 
     /// Appends the value that the key column must have, not quoted.
     func write(_ key: SplitValue, into value: inout [UInt8]) {
-        for part in self.value {
-            switch part {
-            case .text(let text): value.append(contentsOf: text)
-            case .value, .key: value.append(contentsOf: key.whole)
-            case .valueUser, .keyUser: value.append(contentsOf: key.user)
-            case .valueDomain, .keyDomain: value.append(contentsOf: key.domain)
-            case .keyLabel(let number): value.append(contentsOf: key.label(number))
-            }
-        }
+        self.value.fill(with: key, into: &value) { $1.append(contentsOf: $0) }
     }
 }

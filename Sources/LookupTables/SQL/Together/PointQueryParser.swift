@@ -31,7 +31,8 @@ struct PointQueryParser {
         guard rest.isEmpty, let key else { return nil }
         return PointQuery(
             columns: columns, table: table, keyColumn: key.column,
-            conditions: Array(conditions.joined(separator: Array(" AND ".utf8))), value: key.value)
+            conditions: Array(conditions.joined(separator: Array(" AND ".utf8))),
+            value: ExpansionTemplate(parts: key.value))
     }
 
     // MARK: Parts

@@ -6,8 +6,17 @@ package struct SharedQuestion {
     package private(set) var values: [[UInt8]] = []
     /// The positions of the questions, and the value that each asks for.
     private(set) var askers: [(question: Int, value: Int)] = []
-    private var numbers: [[UInt8]: Int] = [:]
+    private var numbers: [Value: Int] = [:]
     private var bytes = 0
+
+    /// Hashed as a whole, not byte by byte as an array is.
+    private struct Value: Hashable {
+        let bytes: [UInt8]
+
+        func hash(into hasher: inout Hasher) {
+            bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+        }
+    }
 
     /// So many rows are no answer: there may be more. Its questions are asked alone then.
     package var rowLimit: Int { values.count * 4 + 64 }
@@ -20,16 +29,17 @@ package struct SharedQuestion {
         numbers.reserveCapacity(capacity)
     }
 
-    func number(of value: [UInt8]) -> Int? { numbers[value] }
+    func number(of value: [UInt8]) -> Int? { numbers[Value(bytes: value)] }
 
     private mutating func add(_ value: [UInt8], _ question: Int) {
+        let value = Value(bytes: value)
         if let number = numbers[value] {
             askers.append((question, number))
         } else {
             numbers[value] = values.count
             askers.append((question, values.count))
-            values.append(value)
-            bytes += value.count + 4
+            values.append(value.bytes)
+            bytes += value.bytes.count + 4
         }
     }
 

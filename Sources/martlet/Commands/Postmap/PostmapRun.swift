@@ -154,12 +154,14 @@ struct PostmapRun {
     private static func outcomes(_ keys: [String], in tables: [any LookupTable]) async -> [Outcome] {
         var outcomes = [Outcome](repeating: .success(nil), count: keys.count)
         var open = Array(keys.indices)
-        for table in tables {
-            let answers = await table.lookup(all: open.map { keys[$0] })
+        for (number, table) in tables.enumerated() {
+            if number > 0 {
+                open = open.filter { if case .success(nil) = outcomes[$0] { true } else { false } }
+            }
+            let answers = await table.lookup(all: number == 0 ? keys : open.map { keys[$0] })
             for (index, answer) in zip(open, answers) {
                 outcomes[index] = answer.map { value in value.map { (table, Array($0.utf8)) } }
             }
-            open = zip(open, answers).filter { $1 == .success(nil) }.map(\.0)
         }
         return outcomes
     }
@@ -213,7 +215,8 @@ struct PostmapRun {
     private func decoded(_ value: [UInt8], of table: any LookupTable, _ key: [UInt8]) -> [UInt8]? {
         if let content = FileValue.decoded(value) { return content }
         logger.warning(
-            "table \(contentName(of: table)): key \(PrintableText.of(key)): malformed BASE64 value: \(PrintableText.of(value))")
+            "table \(contentName(of: table)): key \(PrintableText.of(key)): malformed BASE64 value: \(PrintableText.of(value))"
+        )
         return nil
     }
 
