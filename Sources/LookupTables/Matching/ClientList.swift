@@ -70,7 +70,7 @@ public struct ClientList: Sendable {
     ///
     /// - Parameter name: a verified name, or `unknown`.
     public func contains(
-        name: String, address: IPAddress, observer: (any LookupObserver)? = nil
+        name: String, address: IPAddress, ask: MatchList.Ask
     ) async throws(LookupFailure) -> Bool {
         if let answer = answerFromWords(name: name, address: address) { return answer }
         let name = KeyFolding.lowercase.fold(name)
@@ -79,17 +79,18 @@ public struct ClientList: Sendable {
             case .word(let word):
                 if network?.contains(address) ?? list.matches(word, name) { return element.says }
             case .table(let table):
-                let isListed = try await list.has(table, name) { (table, key) async throws(LookupFailure) in
-                    try await table.lookup(key, observer: observer)
-                }
-                if isListed { return element.says }
-                if try await table.lookup(address.description, observer: observer) != nil {
-                    return element.says
-                }
+                if try await list.has(table, name, ask) { return element.says }
+                if try await ask(table, address.description) != nil { return element.says }
             case .unreadable(let failure):
                 throw failure
             }
         }
         return false
+    }
+
+    public func contains(name: String, address: IPAddress) async throws(LookupFailure) -> Bool {
+        try await contains(name: name, address: address) { (table, key) async throws(LookupFailure) in
+            try await table.lookup(key, observer: nil)
+        }
     }
 }

@@ -156,7 +156,9 @@ struct AccessEvaluation {
     private func permit(_ list: ClientList, at stage: RestrictionLists.Stage) async -> Outcome {
         let client = circumstances.client
         do throws(LookupFailure) {
-            return try await list.contains(name: client.name, address: client.address) ? .permit : .next
+            let isListed = try await list.contains(
+                name: client.name, address: client.address, observer: observer)
+            return isListed ? .permit : .next
         } catch {
             return .refuse(temporaryFailure(at: stage, error))
         }

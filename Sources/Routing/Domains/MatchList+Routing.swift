@@ -1,4 +1,5 @@
 import LookupTables
+import MailFormat
 
 extension MatchList {
     /// Whether the name is in the list; each table that is asked is a step for the observer.
@@ -7,6 +8,17 @@ extension MatchList {
     ) async throws(LookupFailure) -> Bool {
         try await contains(name) { (table, key) async throws(LookupFailure) in
             try await Question.ask(table, key, observer: observer, trail: trail)
+        }
+    }
+}
+
+extension ClientList {
+    /// Whether the client is in the list; each table that is asked is a step for the observer.
+    public func contains(
+        name: String, address: IPAddress, observer: (any RoutingObserver)?
+    ) async throws(LookupFailure) -> Bool {
+        try await contains(name: name, address: address) { (table, key) async throws(LookupFailure) in
+            try await Question.ask(table, parameter, key, observer: observer)
         }
     }
 }
