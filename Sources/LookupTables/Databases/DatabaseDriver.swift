@@ -22,9 +22,7 @@ public struct DatabaseDriver: TableMaker {
         of name: String, _ plan: DraftPlan, for opener: TableOpener
     ) throws(TableError) -> any TableDraft {
         if plan.beginning == .existing { try checkThatChangesArePossible() }
-        let draft = try makeDraft(of: name, plan, for: opener)
-        try draft.takeExisting { _ in true }
-        return draft
+        return try makeDraft(of: name, plan, for: opener)
     }
 
     public func remove(
@@ -40,9 +38,7 @@ public struct DatabaseDriver: TableMaker {
             throw TableError("open database \(path): \(error)")
         }
         let draft = try makeDraft(of: name, DraftPlan(beginning: .existing, doubles: .ignore), for: opener)
-        let stored = Set(keys.flatMap { [$0, $0 + [0]] })
-        guard try draft.existingHas(stored) else { return false }
-        try draft.takeExisting { !stored.contains($0) }
+        guard try draft.leaveBehind(Set(keys.flatMap { [$0, $0 + [0]] })) else { return false }
         try draft.finish()
         return true
     }

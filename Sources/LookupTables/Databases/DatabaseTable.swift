@@ -64,7 +64,7 @@ final class DatabaseTable: StoredTable {
         guard let text = String(validating: value, as: UTF8.self) else {
             throw LookupFailure(
                 table: contentName, cause: .result,
-                reason: "key \"\(key)\": non-UTF-8 value \"\(PrintableText.of(value))\": "
+                reason: "key \"\(key)\": non-UTF-8 value \"\(Self.shown(value))\": "
                     + "malformed UTF-8 or invalid codepoint")
         }
         return text
@@ -163,6 +163,11 @@ final class DatabaseTable: StoredTable {
     private func failure(_ reason: String) -> LookupFailure {
         LookupFailure(
             table: contentName, cause: .unavailable, reason: "database \(path): \(reason). \(Self.cure(name))")
+    }
+
+    /// Enough of a value to find it by.
+    private static func shown(_ value: [UInt8]) -> String {
+        PrintableText.of(value.prefix(200)) + (value.count > 200 ? "..." : "")
     }
 
     static func cure(_ name: String) -> String {

@@ -21,7 +21,9 @@ struct OpenDatabase: Sendable {
 
     /// Asks for a key with a NUL at its end and without, for tables are made both ways.
     func value(of key: [UInt8], mayWait: Bool) throws(Obstacle) -> [UInt8]? {
-        try locked { () throws(DatabaseTrouble) in
+        // The NUL is the end's; a key that has one inside is in no table.
+        if key.contains(0) { return nil }
+        return try locked { () throws(DatabaseTrouble) in
             let reading = DatabaseReading(file: file, mayWait: mayWait)
             if let value = try kind.format.value(of: key + [0], in: reading) { return Self.text(value) }
             return try kind.format.value(of: key, in: reading).map(Self.text)

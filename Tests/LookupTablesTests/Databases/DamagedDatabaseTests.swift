@@ -6,7 +6,7 @@ import Testing
 /// Files with bytes turned over, cut short, or with pieces of themselves in the wrong place: an answer or a failure
 /// in bounded time, never the end of the process.
 @Suite struct DamagedDatabaseTests {
-    private static let copies = 150
+    private static let copies = 100
 
     @Test(arguments: DatabaseKind.allCases)
     func damageNeverEndsTheProcess(kind: DatabaseKind) async throws {
@@ -24,7 +24,8 @@ import Testing
                         _ = try await table.lookup(key)
                     } catch {
                         failures += 1
-                        #expect("\(error)".contains(made.file))
+                        // A value that makes no sense is told by the table's name, which may be without the suffix.
+                        #expect("\(error)".contains(made.name))
                     }
                 }
                 do { try table.forEachEntry { _, _ in } } catch { failures += 1 }

@@ -85,7 +85,7 @@ import Testing
             let key = (0..<Int.random(in: 0...3, using: &generator)).map { _ in generator.pick([0, 65, 200] as [UInt8]) }
             let value = [UInt8](repeating: 7, count: Int.random(in: 0...60, using: &generator))
             let rank = UInt32.random(in: 0...2, using: &generator)
-            try sorter.add(key, value, rank: rank, replaces: sequence % 3 == 0)
+            try sorter.add(key, value, rank: rank, sequence: UInt64(sequence), replaces: sequence % 3 == 0)
             expected.append((rank, key, UInt64(sequence), value))
         }
         expected.sort { one, other in

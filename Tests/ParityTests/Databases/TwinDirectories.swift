@@ -5,16 +5,26 @@ import Peers
 struct TwinDirectories {
     let theirs: TemporaryDirectory
     let ours: TemporaryDirectory
-    private let configuration: TemporaryDirectory
+    private let configurations: [String: TemporaryDirectory]
 
+    /// - Parameter mainCf: further lines of main.cf; `D/` stands for the directory.
     init(mainCf: String = "") throws {
         theirs = try TemporaryDirectory("pfx")
         ours = try TemporaryDirectory("mlt")
-        configuration = try TemporaryDirectory("cf")
-        // A file that was written just now is read again and again by Postfix.
-        try RealPostmap.age(
-            try configuration.write("main.cf", "compatibility_level = 3.6\nmyhostname = mx.example.test\n" + mainCf))
-        try configuration.write("master.cf", "")
+        var configurations: [String: TemporaryDirectory] = [:]
+        for directory in [theirs, ours] {
+            let configuration = try TemporaryDirectory("cf")
+            let lines = "compatibility_level = 3.6\nmyhostname = mx.example.test\n" + mainCf
+            // A file that was written just now is read again and again by Postfix.
+            try RealPostmap.age(try configuration.write("main.cf", Self.placed(lines, in: directory)))
+            try configuration.write("master.cf", "")
+            configurations[directory.path] = configuration
+        }
+        self.configurations = configurations
+    }
+
+    private static func placed(_ text: String, in directory: TemporaryDirectory) -> String {
+        text.replacingOccurrences(of: "D/", with: directory.path + "/")
     }
 
     func write(_ name: String, _ bytes: [UInt8], mode: mode_t = 0o644) throws {
@@ -32,13 +42,20 @@ struct TwinDirectories {
 
     enum Program { case postfix, martlet }
 
-    /// - Parameter command: `postmap`, `postalias` or `newaliases`, and its arguments.
+    /// - Parameter command: `postmap`, `postalias` or `newaliases`, and its arguments; `D/` stands for the directory,
+    ///   in what is printed as well.
     func run(
         _ program: Program, _ command: [String], in directory: TemporaryDirectory, input: String = ""
     ) async throws -> CommandResult {
-        try await Command.run(
+        let command = command.map { Self.placed($0, in: directory) }
+        let result = try await Command.run(
             program == .postfix ? command : [BuiltProgram.martlet] + command, input: input,
-            environment: ["MAIL_CONFIG": configuration.path, "LANG": "C"], directory: directory.path)
+            environment: ["MAIL_CONFIG": configurations[directory.path]?.path ?? "", "LANG": "C"],
+            directory: directory.path)
+        func unplaced(_ text: String) -> String { text.replacingOccurrences(of: directory.path + "/", with: "D/") }
+        return CommandResult(
+            standardOutput: unplaced(result.standardOutput), standardError: unplaced(result.standardError),
+            exitCode: result.exitCode)
     }
 
     /// Postfix in its directory, Martlet in its own.

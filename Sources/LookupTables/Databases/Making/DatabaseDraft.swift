@@ -12,9 +12,15 @@ final class DatabaseDraft: TableDraft {
     private let directory: DraftDirectory
     private let sorter: EntrySorter
     private var warnings: DraftWarnings
-    /// The table as it is; locked where entries of it go over, so that no other change is lost.
     private let existing: ExistingDatabase?
+    /// The table as it is, from when entries of it go over, so that no other change is lost. Whoever adds entries by
+    /// hand does not keep it locked while they think: it is opened in the end.
+    private var locked: OpenDatabase?
+    /// Keys that do not go over, as they stand in the file.
+    private var removed: Set<[UInt8]> = []
     private var bytes: UInt64 = 0
+    /// The turn of the next entry of the source; all come after those of the table as it is.
+    private var turn: UInt64 = 1 << 40
     private var path: String { kind.file(of: name) }
 
     init(
@@ -23,7 +29,7 @@ final class DatabaseDraft: TableDraft {
         (self.kind, self.name, self.plan, self.settings, self.logger) = (kind, name, plan, settings, logger)
         warnings = DraftWarnings(logger)
         let path = kind.file(of: name)
-        existing = try ExistingDatabase(kind, path: path, isChanged: plan.beginning == .existing, logger: logger)
+        existing = try ExistingDatabase(kind, path: path, logger: logger)
         do throws(SystemError) {
             directory = try DraftDirectory(for: path)
         } catch {
@@ -34,32 +40,39 @@ final class DatabaseDraft: TableDraft {
         sorter = EntrySorter(directory: directory.path)
     }
 
-    /// Takes over what the table has.
-    func takeExisting(where isKept: ([UInt8]) -> Bool) throws(TableError) {
-        guard let database = existing?.database else { return }
+    /// Leaves keys of the table as it is behind.
+    ///
+    /// - Parameter keys: as they stand in the file.
+    /// - Returns: whether one of them was there.
+    func leaveBehind(_ keys: Set<[UInt8]>) throws(TableError) -> Bool {
+        locked = try existing?.openLocked()
+        guard let locked else { return false }
+        removed = keys
+        do throws(DatabaseTrouble) {
+            for key in keys where try locked.storedValue(of: key) != nil { return true }
+            return false
+        } catch {
+            throw Self.failed("open database \(path)", error)
+        }
+    }
+
+    private func takeExisting() throws(TableError) {
+        if locked == nil { locked = try existing?.openLocked() }
+        var turn: UInt64 = 0
         do {
-            try database.forEachStored { key, value in
-                if isKept(key) { try addStored(key, value, replaces: false) }
+            try locked?.forEachStored { key, value in
+                guard !removed.contains(key) else { return }
+                try addStored(key, value, turn: turn, replaces: false)
+                turn += 1
             }
         } catch {
             // What is no database at all, Postfix does not open.
-            throw failed(Self.isForeign(error) ? "open database \(path)" : "read \(path)", error)
+            throw Self.failed(Self.isForeign(error) ? "open database \(path)" : "read \(path)", error)
         }
     }
 
     private static func isForeign(_ error: any Error) -> Bool {
         if case .foreign = error as? DatabaseTrouble { true } else { false }
-    }
-
-    /// Whether the table that is there has one of these keys, as they stand in the file.
-    func existingHas(_ keys: Set<[UInt8]>) throws(TableError) -> Bool {
-        guard let database = existing?.database else { return false }
-        do throws(DatabaseTrouble) {
-            for key in keys where try database.storedValue(of: key) != nil { return true }
-            return false
-        } catch {
-            throw failed("open database \(path)", error)
-        }
     }
 
     func add(_ key: [UInt8], _ value: [UInt8], replaces: Bool) throws(TableError) {
@@ -77,36 +90,42 @@ final class DatabaseDraft: TableDraft {
                     + "or wrong DUPFIXED size")
         }
         do throws(SystemError) {
-            try addStored(stored, value + ending, replaces: replaces)
+            try addStored(stored, value + ending, turn: turn, replaces: replaces)
+            turn += 1
         } catch {
-            throw failed("write beside \(path)", error)
+            throw Self.failed("write beside \(path)", error)
         }
     }
 
-    private func addStored(_ key: [UInt8], _ value: [UInt8], replaces: Bool) throws(SystemError) {
+    private func addStored(
+        _ key: [UInt8], _ value: [UInt8], turn: UInt64, replaces: Bool
+    ) throws(SystemError) {
         bytes += UInt64(kind.room(of: key) + kind.room(of: value))
         try sorter.add(
-            key, value, rank: kind.rank(of: key), replaces: replaces || plan.doubles == .replace)
+            key, value, rank: kind.rank(of: key), sequence: turn, replaces: replaces || plan.doubles == .replace)
     }
 
-    func warn(_ text: String) { warnings.add(text, at: sorter.count) }
+    func warn(_ text: String) { warnings.add(text, at: turn) }
 
     func abandon() { warnings.print() }
 
     func finish() throws(TableError) {
         do {
+            if plan.beginning == .existing { try takeExisting() }
             let made = "table"
             try writeEntries(
                 to: try kind.writer(
                     path: directory.appending(made), entries: sorter.count, bytes: bytes, settings: settings))
+            plan.progress?(1)
             warnings.print()
             let keepsRights = kind != .cdb
             try directory.putInPlace(
                 made, mode: keepsRights ? existing?.mode ?? plan.mode : plan.mode,
                 owner: keepsRights ? existing?.owner : nil)
         } catch {
+            plan.progress?(1)
             warnings.print()
-            throw failed("write \(path)", error)
+            throw error as? TableError ?? Self.failed("write \(path)", error)
         }
     }
 
@@ -134,7 +153,7 @@ final class DatabaseDraft: TableDraft {
         try writer.finish()
     }
 
-    private func failed(_ action: String, _ error: any Error) -> TableError {
+    private static func failed(_ action: String, _ error: any Error) -> TableError {
         TableError("\(action): \(error)")
     }
 }

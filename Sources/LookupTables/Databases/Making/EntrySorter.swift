@@ -26,16 +26,20 @@ final class EntrySorter {
     private var runs: [SortedRun] = []
     private(set) var count: UInt64 = 0
 
+    /// - Parameter limit: the memory to gather in, in bytes.
     init(directory: String, limit: Int = 32 << 20) {
         self.directory = directory
         self.limit = limit
     }
 
-    func add(_ key: [UInt8], _ value: [UInt8], rank: UInt32, replaces: Bool) throws(SystemError) {
+    /// - Parameter sequence: the entry's turn among those with its key.
+    func add(
+        _ key: [UInt8], _ value: [UInt8], rank: UInt32, sequence: UInt64, replaces: Bool
+    ) throws(SystemError) {
         places.append(
             Place(
                 rank: rank, replaces: replaces, keyLength: UInt32(key.count), valueLength: UInt32(value.count),
-                start: arena.count, sequence: count))
+                start: arena.count, sequence: sequence))
         arena += key
         arena += value
         count += 1

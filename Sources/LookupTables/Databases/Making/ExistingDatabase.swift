@@ -6,13 +6,16 @@ import PostfixConfig
 struct ExistingDatabase {
     let mode: mode_t
     let owner: (uid: uid_t, gid: gid_t)
-    /// Open and locked, where its entries go over into the new table.
-    let database: OpenDatabase?
+    private let kind: DatabaseKind
+    private let path: String
+    private let isEmpty: Bool
 
     /// Nil where there is none.
     ///
     /// - Throws: where it may not be replaced.
-    init?(_ kind: DatabaseKind, path: String, isChanged: Bool, logger: Logger) throws(TableError) {
+    init?(_ kind: DatabaseKind, path: String, logger: Logger) throws(TableError) {
+        self.kind = kind
+        self.path = path
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
         let action: String
@@ -28,15 +31,14 @@ struct ExistingDatabase {
         }
         mode = status.st_mode & 0o7777
         owner = (status.st_uid, status.st_gid)
-        guard status.st_size > 0 else {
-            if kind.lock == .whole { logger.warning("removing zero-length database file: \(path)") }
-            database = nil
-            return
-        }
-        database = isChanged ? try Self.openLocked(kind, path) : nil
+        isEmpty = status.st_size == 0
+        if isEmpty, kind.lock == .whole { logger.warning("removing zero-length database file: \(path)") }
     }
 
-    private static func openLocked(_ kind: DatabaseKind, _ path: String) throws(TableError) -> OpenDatabase? {
+    /// Opens it and keeps others from changing it, and of `hash:` and `btree:` from reading it, while the result lives.
+    /// Nil where it has nothing.
+    func openLocked() throws(TableError) -> OpenDatabase? {
+        if isEmpty { return nil }
         do throws(SystemError) {
             while true {
                 let database = try OpenDatabase(kind, path: path, forWriting: true)

@@ -37,7 +37,7 @@ public enum SourceForm: Sendable {
 enum MapRecord {
     static func read(_ line: [UInt8]) -> SourceRecord {
         guard let end = keyEnd(line) else {
-            return .mistake("unbalanced '\"' in '\(PrintableText.of(line.trimmed))' -- ignoring this line")
+            return .mistake("unbalanced '\"' in '\(PrintableText.of(line))' -- ignoring this line")
         }
         let (key, value) = (Array(line[..<end]), Array(line[end...].trimmed))
         guard !key.isEmpty, !value.isEmpty else { return .mistake("expected format: key whitespace value") }

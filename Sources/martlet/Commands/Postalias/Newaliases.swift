@@ -34,7 +34,8 @@ struct Newaliases: AsyncParsableCommand {
         do throws(GetOpt.Failure) {
             given = try GetOpt(arguments, letters: letters)
         } catch {
-            logger.info("\(error)")
+            // Twice, as from Postfix's command, which looks through its options two times.
+            for _ in 1...2 { logger.info("\(error)") }
             logger.critical("usage: newaliases [options]")
             return EX_TEMPFAIL
         }
