@@ -3,7 +3,8 @@ public protocol TableMaker: TableDriver {
     /// Begins to make or to change a table. Nothing of it is seen by anybody before ``TableDraft/finish()``.
     ///
     /// - Parameter name: what stands right of the colon.
-    func draft(of name: String, _ plan: DraftPlan, for opener: TableOpener) throws(TableError) -> any TableDraft
+    func draft(of name: String, _ plan: DraftPlan, for opener: TableOpener) throws(TableError)
+        -> any TableDraft
 
     /// Takes entries out of a table.
     ///
@@ -50,7 +51,8 @@ public struct DraftPlan: Sendable {
     public var progress: (@Sendable (Double) -> Void)?
 
     public init(
-        beginning: Beginning = .empty, doubles: Doubles = .warn, ending: Ending = .customary, mode: UInt32 = 0o644,
+        beginning: Beginning = .empty, doubles: Doubles = .warn, ending: Ending = .customary,
+        mode: UInt32 = 0o644,
         progress: (@Sendable (Double) -> Void)? = nil
     ) {
         self.beginning = beginning

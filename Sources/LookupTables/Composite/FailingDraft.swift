@@ -1,6 +1,8 @@
 /// `fail:` can be written no more than it can be asked.
 extension FailingDriver: TableMaker {
-    func draft(of name: String, _ plan: DraftPlan, for opener: TableOpener) throws(TableError) -> any TableDraft {
+    func draft(of name: String, _ plan: DraftPlan, for opener: TableOpener) throws(TableError)
+        -> any TableDraft
+    {
         FailingDraft(name: "\(type):\(name)")
     }
 

@@ -47,7 +47,8 @@ public struct DatabaseDriver: TableMaker {
     private func checkThatChangesArePossible() throws(TableError) {
         guard kind == .cdb else { return }
         throw TableError(
-            "dict_cdb_open: inappropriate open flags for cdb database - specify O_RDONLY or O_WRONLY|O_CREAT|O_TRUNC")
+            "dict_cdb_open: inappropriate open flags for cdb database - specify O_RDONLY or O_WRONLY|O_CREAT|O_TRUNC"
+        )
     }
 
     private func makeDraft(

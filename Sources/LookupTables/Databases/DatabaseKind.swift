@@ -49,7 +49,9 @@ public enum DatabaseKind: String, CaseIterable, Sendable {
     public func file(of name: String) -> String { name + suffix }
 
     /// How messages about the content name a table, Postfix's way: `hash:/etc/aliases.db`, `lmdb:/etc/aliases`.
-    func contentName(of name: String) -> String { self == .lmdb ? "lmdb:\(name)" : "\(rawValue):\(file(of: name))" }
+    func contentName(of name: String) -> String {
+        self == .lmdb ? "lmdb:\(name)" : "\(rawValue):\(file(of: name))"
+    }
 
     /// How warnings about double entries name a table, Postfix's way.
     func makingName(of name: String) -> String {

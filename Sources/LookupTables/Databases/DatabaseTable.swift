@@ -91,7 +91,9 @@ final class DatabaseTable: StoredTable {
                     guard ContinuousClock.now < deadline else {
                         throw failure("it has been locked for writing for \(Self.patience)")
                     }
-                    do { try await Task.sleep(for: Self.pause) } catch { throw failure("the lookup was given up") }
+                    do { try await Task.sleep(for: Self.pause) } catch {
+                        throw failure("the lookup was given up")
+                    }
                 }
             }
         }
@@ -162,7 +164,8 @@ final class DatabaseTable: StoredTable {
 
     private func failure(_ reason: String) -> LookupFailure {
         LookupFailure(
-            table: contentName, cause: .unavailable, reason: "database \(path): \(reason). \(Self.cure(name))")
+            table: contentName, cause: .unavailable, reason: "database \(path): \(reason). \(Self.cure(name))"
+        )
     }
 
     /// Enough of a value to find it by.

@@ -6,7 +6,9 @@ package enum PrintableText {
         while !rest.isEmpty {
             if let valid = String(validating: rest, as: UTF8.self) { return text + valid }
             // The longest character that begins here, else a byte of none.
-            let length = (1...4).first { $0 <= rest.count && String(validating: rest.prefix($0), as: UTF8.self) != nil }
+            let length = (1...4).first {
+                $0 <= rest.count && String(validating: rest.prefix($0), as: UTF8.self) != nil
+            }
             text += length.map { String(decoding: rest.prefix($0), as: UTF8.self) } ?? "?"
             rest = rest.dropFirst(length ?? 1)
         }

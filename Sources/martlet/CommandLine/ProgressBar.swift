@@ -19,7 +19,8 @@ final class ProgressBar: Sendable {
     private static let pause = Duration.milliseconds(100)
 
     init(_ title: String) {
-        self.title = String(title.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? "?" : Character($0) })
+        self.title = String(
+            title.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? "?" : Character($0) })
         isAtTerminal = isatty(STDERR_FILENO) == 1
         state = Mutex(State(next: .now + Self.patience))
     }

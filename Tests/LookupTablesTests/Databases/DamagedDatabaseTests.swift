@@ -71,7 +71,8 @@ import Testing
         // The heads of pages are where it hurts.
         func place(_ bytes: [UInt8]) -> Int {
             let anywhere = Int.random(in: 0..<bytes.count, using: &generator)
-            return generator.chance(60) ? min(bytes.count - 1, anywhere / 4096 * 4096 + anywhere % 200) : anywhere
+            return generator.chance(60)
+                ? min(bytes.count - 1, anywhere / 4096 * 4096 + anywhere % 200) : anywhere
         }
         switch generator.next() % 6 {
         case 0: bytes.removeLast(Int.random(in: 1...bytes.count, using: &generator))
@@ -81,7 +82,9 @@ import Testing
             bytes.replaceSubrange(to..<(to + count), with: Array(bytes[from..<(from + count)]))
         default:
             for _ in 0..<Int.random(in: 1...12, using: &generator) {
-                bytes[place(bytes)] = generator.chance(30) ? generator.pick([0, 0xFF, 0x7F, 0x80, 1]) : UInt8.random(in: 0...255, using: &generator)
+                bytes[place(bytes)] =
+                    generator.chance(30)
+                    ? generator.pick([0, 0xFF, 0x7F, 0x80, 1]) : UInt8.random(in: 0...255, using: &generator)
             }
         }
         return bytes

@@ -14,7 +14,10 @@ import Testing
             #expect(try await table.lookup(key) == nil)
         }
         #expect(try made.entries() == Dictionary(uniqueKeysWithValues: entries))
-        #expect(try FileManager.default.contentsOfDirectory(atPath: made.directory.path) == ["table\(kind.suffix)"])
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: made.directory.path) == [
+                "table\(kind.suffix)"
+            ])
     }
 
     @Test(arguments: DatabaseKind.allCases)
@@ -42,7 +45,8 @@ import Testing
         #expect(try await table.lookup("key") == "two")
         try FileManager.default.removeItem(atPath: made.file)
         let failure = await #expect(throws: LookupFailure.self) { try await table.lookup("key") }
-        #expect(failure?.reason.contains("database \(made.file): No such file or directory. \"postmap ") == true)
+        #expect(
+            failure?.reason.contains("database \(made.file): No such file or directory. \"postmap ") == true)
         try made.make([("key", "three")])
         #expect(try await table.lookup("key") == "three")
     }
@@ -99,7 +103,8 @@ import Testing
         for text in ["", "garbage\n", String(repeating: "garbage ", count: 2_000)] {
             try made.directory.write("table\(kind.suffix)", text)
             let error = #expect(throws: TableError.self) { try made.table() }
-            #expect(error?.description.hasPrefix("open database \(made.file): ") == true, "\(text.prefix(10))")
+            #expect(
+                error?.description.hasPrefix("open database \(made.file): ") == true, "\(text.prefix(10))")
         }
         try FileManager.default.removeItem(atPath: made.file)
         _ = try made.directory.makeDirectory("table\(kind.suffix)")
@@ -115,7 +120,9 @@ import Testing
         let table = try made.table()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                try await Blocking.run { for version in 1...40 { try made.make(keys.map { ($0, "\(version)") }) } }
+                try await Blocking.run {
+                    for version in 1...40 { try made.make(keys.map { ($0, "\(version)") }) }
+                }
             }
             for reader in 0..<3 {
                 group.addTask {

@@ -1,7 +1,8 @@
 import Foundation
-@testable import LookupTables
 import Peers
 import Testing
+
+@testable import LookupTables
 
 @Suite struct DraftTests {
     @Test(arguments: DatabaseKind.allCases)
@@ -15,7 +16,9 @@ import Testing
             try made.make(entries, DraftPlan(doubles: doubles))
             #expect(try made.entries() == expected)
             let keys = doubles == .warn ? ["a", "b", "a"] : []
-            #expect(made.log.messages == keys.map { "\(kind.makingName(of: made.name)): duplicate entry: \"\($0)\"" })
+            #expect(
+                made.log.messages
+                    == keys.map { "\(kind.makingName(of: made.name)): duplicate entry: \"\($0)\"" })
         }
     }
 
@@ -44,7 +47,10 @@ import Testing
         }
         #expect(made.log.messages == ["a line"])
         #expect(try made.entries() == ["a": "1"])
-        #expect(try FileManager.default.contentsOfDirectory(atPath: made.directory.path) == ["table\(kind.suffix)"])
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: made.directory.path) == [
+                "table\(kind.suffix)"
+            ])
     }
 
     /// A process that was killed leaves its directory, half full.
@@ -55,7 +61,10 @@ import Testing
         try made.directory.write("table\(kind.suffix).new/table", "half a table")
         try made.make([("a", "1")])
         #expect(try made.entries() == ["a": "1"])
-        #expect(try FileManager.default.contentsOfDirectory(atPath: made.directory.path) == ["table\(kind.suffix)"])
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: made.directory.path) == [
+                "table\(kind.suffix)"
+            ])
     }
 
     @Test(arguments: DatabaseKind.allCases)
@@ -82,7 +91,9 @@ import Testing
         let sorter = EntrySorter(directory: directory.path, limit: limit)
         var expected: [(rank: UInt32, key: [UInt8], sequence: UInt64, value: [UInt8])] = []
         for sequence in 0..<4_000 {
-            let key = (0..<Int.random(in: 0...3, using: &generator)).map { _ in generator.pick([0, 65, 200] as [UInt8]) }
+            let key = (0..<Int.random(in: 0...3, using: &generator)).map { _ in
+                generator.pick([0, 65, 200] as [UInt8])
+            }
             let value = [UInt8](repeating: 7, count: Int.random(in: 0...60, using: &generator))
             let rank = UInt32.random(in: 0...2, using: &generator)
             try sorter.add(key, value, rank: rank, sequence: UInt64(sequence), replaces: sequence % 3 == 0)

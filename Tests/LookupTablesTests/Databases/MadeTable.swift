@@ -1,6 +1,6 @@
 import Foundation
-import LookupTables
 import Logging
+import LookupTables
 import Peers
 import PostfixConfig
 
@@ -22,7 +22,8 @@ struct MadeTable {
     var opener: TableOpener {
         get throws {
             TableOpener(
-                configuration: try Configuration(directory: "/nonexistent", values: [:]), logger: log.logger("test"))
+                configuration: try Configuration(directory: "/nonexistent", values: [:]),
+                logger: log.logger("test"))
         }
     }
 
@@ -42,7 +43,9 @@ struct MadeTable {
 
     func entries() throws -> [String: String] {
         var entries: [String: String] = [:]
-        try table().forEachEntry { entries[String(decoding: $0, as: UTF8.self)] = String(decoding: $1, as: UTF8.self) }
+        try table().forEachEntry {
+            entries[String(decoding: $0, as: UTF8.self)] = String(decoding: $1, as: UTF8.self)
+        }
         return entries
     }
 

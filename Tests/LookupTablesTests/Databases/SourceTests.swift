@@ -48,7 +48,8 @@ import Testing
 
     @Test(arguments: [
         ("root: alice", "root", "alice"), ("list: a, b,c ,  d", "list", "a, b, c, d"),
-        ("\"quoted name\": x", "quoted name", "x"), ("pipe: \"|/usr/bin/prog arg\"", "pipe", "\"|/usr/bin/prog arg\""),
+        ("\"quoted name\": x", "quoted name", "x"),
+        ("pipe: \"|/usr/bin/prog arg\"", "pipe", "\"|/usr/bin/prog arg\""),
         ("pipe: |/bin/x", "pipe", "|/bin/x"), ("inc: :include:/etc/foo", "inc", ":include:/etc/foo"),
         ("a: Foo <a@b>, (c)d", "a", "Foo <a@b>, (c) d"), ("q: a\\,b \"x\\\"y\"", "q", "\"a,b\" \"x\\\"y\""),
         ("k\\:x: [a\\]b]", "k:x", "[a]b]"),
@@ -60,7 +61,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("nocolon", "need name:value pair"), (": x", "need name:value pair"), ("a, b: x", "need name:value pair"),
+        ("nocolon", "need name:value pair"), (": x", "need name:value pair"),
+        ("a, b: x", "need name:value pair"),
         ("a@b: x", "name must be local"), ("\"un: x", "need name:value pair"),
     ])
     func aliasLinesThatSayNothingAreNamed(line: String, mistake: String) {

@@ -74,6 +74,7 @@ import Testing
         let (one, other) = (theirs.split(separator: "\n"), ours.split(separator: "\n"))
         let index = zip(one, other).enumerated().first { $1.0 != $1.1 }?.offset ?? min(one.count, other.count)
         Issue.record(
-            "line \(index): \(one.dropFirst(index).first ?? "(none)") ≠ \(other.dropFirst(index).first ?? "(none)")")
+            "line \(index): \(one.dropFirst(index).first ?? "(none)") ≠ \(other.dropFirst(index).first ?? "(none)")"
+        )
     }
 }

@@ -65,7 +65,8 @@ import Testing
                 var newest = ""
                 while newest != "6" {
                     let input = Self.keys.map { $0 + "\n" }.joined()
-                    let result = try await twins.run(.postfix, ["postmap", "-q", "-", map], in: twins.ours, input: input)
+                    let result = try await twins.run(
+                        .postfix, ["postmap", "-q", "-", map], in: twins.ours, input: input)
                     let lines = result.standardOutput.split(separator: "\n")
                     let versions = Set(lines.map { $0.split(separator: "\t")[1] })
                     #expect(lines.count == Self.keys.count, "\(result.standardError)")
@@ -84,7 +85,9 @@ import Testing
         let twins = try TwinDirectories()
         let map = "\(kind.rawValue):map"
         try twins.write("map", "a b\n", mode: 0o640)
-        for directory in [twins.theirs, twins.ours] { chown(directory.appending("map"), games.pw_uid, games.pw_gid) }
+        for directory in [twins.theirs, twins.ours] {
+            chown(directory.appending("map"), games.pw_uid, games.pw_gid)
+        }
         // In a directory that the owner may not write, nobody writes for them.
         let refused = try await twins.both(["postmap", map])
         #expect(refused.theirs.exitCode == 1)
@@ -97,7 +100,9 @@ import Testing
             var (one, other) = (stat(), stat())
             #expect(stat(twins.theirs.appending("map\(kind.suffix)"), &one) == 0)
             #expect(stat(twins.ours.appending("map\(kind.suffix)"), &other) == 0)
-            #expect((one.st_uid, one.st_gid, one.st_mode) == (other.st_uid, other.st_gid, other.st_mode), "\(command)")
+            #expect(
+                (one.st_uid, one.st_gid, one.st_mode) == (other.st_uid, other.st_gid, other.st_mode),
+                "\(command)")
         }
     }
 }

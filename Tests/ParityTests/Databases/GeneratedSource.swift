@@ -5,12 +5,15 @@ struct GeneratedSource {
     var generator: SeededGenerator
 
     private static let keys = [
-        "jack", "John", "JOHN", "user@example.org", "@example.org", "User@EXAMPLE.org", "ünï@köln.de", "ÄRGER", "straße",
-        "a", "A", "\"quo ted\"", "\"a b\\\"c\"", "\"back\\\\slash\"", "x\"y z\"", "back\\slash", "k\\ ", "#no", "al:", "-", "%s",
+        "jack", "John", "JOHN", "user@example.org", "@example.org", "User@EXAMPLE.org", "ünï@köln.de",
+        "ÄRGER", "straße",
+        "a", "A", "\"quo ted\"", "\"a b\\\"c\"", "\"back\\\\slash\"", "x\"y z\"", "back\\slash", "k\\ ",
+        "#no", "al:", "-", "%s",
         "日本", "\"\"", ":", "192.0.2.1", "\"un", "x\"", "lone\\",
     ]
     private static let values = [
-        "v", "OK", "a, b", "smtp:[mx]:25", "  spaced   out  ", "\"quoted\" v", "ü", "x\ty", "back\\slash", "@d", "#v", "", " ",
+        "v", "OK", "a, b", "smtp:[mx]:25", "  spaced   out  ", "\"quoted\" v", "ü", "x\ty", "back\\slash",
+        "@d", "#v", "", " ",
         "1", "\r", "v\r", "REJECT no", "日本",
     ]
 
@@ -25,13 +28,16 @@ struct GeneratedSource {
             case 2: source += brokenBytes()
             case 3: source += Array("k\(generator.next() % 40)\0 v\0x".utf8)
             case 4:
-                let key = "long" + String(repeating: "k", count: Int(generator.next() % UInt64(longestKey - 10)))
+                let key =
+                    "long" + String(repeating: "k", count: Int(generator.next() % UInt64(longestKey - 10)))
                 keys.insert(key)
-                source += Array((key + " " + String(repeating: "v", count: Int(generator.next() % 6000))).utf8)
+                source += Array(
+                    (key + " " + String(repeating: "v", count: Int(generator.next() % 6000))).utf8)
             default:
                 let key = generator.chance(60) ? "key\(generator.next() % 2000)" : generator.pick(Self.keys)
                 keys.insert(key)
-                source += Array((key + generator.pick([" ", "\t", "   ", " \t "]) + generator.pick(Self.values)).utf8)
+                source += Array(
+                    (key + generator.pick([" ", "\t", "   ", " \t "]) + generator.pick(Self.values)).utf8)
             }
             source.append(UInt8(ascii: "\n"))
         }
@@ -54,9 +60,12 @@ struct GeneratedSource {
     // MARK: Aliases
 
     private static let pieces = [
-        "a", "b.c", "root", "john@example.org", ":", ",", ";", "<", ">", "@", ".", "|", "!", "%", "\"q w\"", "\"q\\\"\"",
-        "\"\"", "\"open", "(c)", "(c(d))", "(open", "[1.2.3.4]", "[open", "]", ")", "\\", "\\x", "\\ ", "\\,", "\\\\", "ü",
-        "/var/mail/x", ":include:/etc/list", "|/bin/prog", "\"|/bin/prog a b\"", "'", "{}", "#", "\u{1}", "\u{7F}", "\t", "\r",
+        "a", "b.c", "root", "john@example.org", ":", ",", ";", "<", ">", "@", ".", "|", "!", "%", "\"q w\"",
+        "\"q\\\"\"",
+        "\"\"", "\"open", "(c)", "(c(d))", "(open", "[1.2.3.4]", "[open", "]", ")", "\\", "\\x", "\\ ", "\\,",
+        "\\\\", "ü",
+        "/var/mail/x", ":include:/etc/list", "|/bin/prog", "\"|/bin/prog a b\"", "'", "{}", "#", "\u{1}",
+        "\u{7F}", "\t", "\r",
     ]
 
     mutating func aliases(lines count: Int) -> [UInt8] {
@@ -69,7 +78,9 @@ struct GeneratedSource {
             case 3: source += Array((pieces() + ": " + pieces()).utf8)
             case 4: source += Array(pieces().utf8)
             default:
-                let name = generator.chance(80) ? "n\(number)" : generator.pick(["dup", "DUP", "\"a b\"", "ÜMLAUT", "x y"])
+                let name =
+                    generator.chance(80)
+                    ? "n\(number)" : generator.pick(["dup", "DUP", "\"a b\"", "ÜMLAUT", "x y"])
                 source += Array((name + generator.pick([":", ": ", " : ", ":\t"]) + pieces()).utf8)
             }
             source.append(UInt8(ascii: "\n"))

@@ -52,14 +52,18 @@ struct TwinDirectories {
             program == .postfix ? command : [BuiltProgram.martlet] + command, input: input,
             environment: ["MAIL_CONFIG": configurations[directory.path]?.path ?? "", "LANG": "C"],
             directory: directory.path)
-        func unplaced(_ text: String) -> String { text.replacingOccurrences(of: directory.path + "/", with: "D/") }
+        func unplaced(_ text: String) -> String {
+            text.replacingOccurrences(of: directory.path + "/", with: "D/")
+        }
         return CommandResult(
             standardOutput: unplaced(result.standardOutput), standardError: unplaced(result.standardError),
             exitCode: result.exitCode)
     }
 
     /// Postfix in its directory, Martlet in its own.
-    func both(_ command: [String], input: String = "") async throws -> (theirs: CommandResult, ours: CommandResult) {
+    func both(_ command: [String], input: String = "") async throws -> (
+        theirs: CommandResult, ours: CommandResult
+    ) {
         async let one = run(.postfix, command, in: theirs, input: input)
         async let other = run(.martlet, command, in: ours, input: input)
         return (try await one, try await other)

@@ -75,7 +75,9 @@ struct BerkeleyDescription {
         for index in 0..<32 { offsets.append(try page.word(at: 96 + 4 * index)) }
         let known = Array("%$sniglet^&".utf8) + [0]
         let check = try page.word(at: 92)
-        guard let hash = [BerkeleyHash.fowlerNollVo, BerkeleyHash.bernstein].first(where: { $0(known) == check })
+        guard
+            let hash = [BerkeleyHash.fowlerNollVo, BerkeleyHash.bernstein].first(where: { $0(known) == check }
+            )
         else { throw .foreign("its keys are hashed in a way that is not known") }
         return Buckets(
             last: try page.word(at: 72), highMask: try page.word(at: 76), lowMask: try page.word(at: 80),
@@ -83,7 +85,9 @@ struct BerkeleyDescription {
     }
 
     func page(_ number: UInt32) throws(DatabaseTrouble) -> BerkeleyPage {
-        guard number > 0, number <= lastPage else { throw .damaged("it names page \(number), which is not there") }
+        guard number > 0, number <= lastPage else {
+            throw .damaged("it names page \(number), which is not there")
+        }
         let bytes = try file.read(at: Int(number) * pageSize, count: pageSize)
         return try BerkeleyPage(PageBytes(bytes: bytes), number: number)
     }
@@ -135,10 +139,14 @@ struct BerkeleyPage {
         }
         next = try contents.word(at: 16)
         count = type == .unused || type == .overflow ? 0 : try contents.short(at: 20)
-        guard Self.headerSize + 2 * count <= contents.bytes.count else { throw .damaged("page \(number) overflows") }
+        guard Self.headerSize + 2 * count <= contents.bytes.count else {
+            throw .damaged("page \(number) overflows")
+        }
     }
 
-    func offset(of index: Int) throws(DatabaseTrouble) -> Int { try contents.short(at: Self.headerSize + 2 * index) }
+    func offset(of index: Int) throws(DatabaseTrouble) -> Int {
+        try contents.short(at: Self.headerSize + 2 * index)
+    }
 
     func overflowBytes() throws(DatabaseTrouble) -> ArraySlice<UInt8> {
         guard type == .overflow else { throw .damaged("page \(number) is no page of a long entry") }

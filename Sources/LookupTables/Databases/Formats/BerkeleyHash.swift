@@ -56,7 +56,9 @@ struct BerkeleyHash {
             pagesLeft = description.lastPage
             // The buckets of 2ⁿ to 2ⁿ⁺¹-1 lie together.
             let bits = UInt32.bitWidth - bucket.leadingZeroBitCount
-            guard bits < table.buckets.offsets.count else { throw .damaged("it has more buckets than there can be") }
+            guard bits < table.buckets.offsets.count else {
+                throw .damaged("it has more buckets than there can be")
+            }
             number = bucket &+ table.buckets.offsets[bits]
             guard number > 0 else { throw .damaged("it names page 0 for a bucket") }
         }

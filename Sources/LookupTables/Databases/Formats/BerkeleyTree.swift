@@ -63,7 +63,9 @@ struct BerkeleyTree {
         let page = try description.page(number)
         switch page.type {
         case .treeBranch:
-            for index in 0..<page.count { try walk(try child(index, of: page), depth: depth - 1, &pagesLeft, body) }
+            for index in 0..<page.count {
+                try walk(try child(index, of: page), depth: depth - 1, &pagesLeft, body)
+            }
         case .treeLeaf:
             for index in stride(from: 0, to: page.count - 1, by: 2) where try isPresent(index, of: page) {
                 try body(Array(try item(index, of: page)), Array(try item(index + 1, of: page)))

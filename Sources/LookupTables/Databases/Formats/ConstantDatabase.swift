@@ -55,7 +55,8 @@ struct ConstantDatabase: DatabaseFormat {
             let lengths = PageBytes(bytes: try file.read(at: place, count: 8))
             let (key, value) = (Int(try lengths.word(at: 0)), Int(try lengths.word(at: 4)))
             try body(
-                try file.readLong(at: place + 8, count: key), try file.readLong(at: place + 8 + key, count: value))
+                try file.readLong(at: place + 8, count: key),
+                try file.readLong(at: place + 8 + key, count: value))
             place += 8 + key + value
         }
     }

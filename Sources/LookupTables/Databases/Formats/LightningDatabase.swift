@@ -95,7 +95,8 @@ struct LightningDatabase: DatabaseFormat {
             guard first <= meta.lastPage else { throw .damaged("a value is on a page that is not there") }
             let place = Int(first) * meta.pageSize
             let head = PageBytes(bytes: try file.read(at: place, count: LightningPage.headerSize))
-            guard try head.number(UInt64.self, at: 0) == first, try head.short(at: 10) & Self.overflow != 0 else {
+            guard try head.number(UInt64.self, at: 0) == first, try head.short(at: 10) & Self.overflow != 0
+            else {
                 throw .damaged("page \(first) holds no value")
             }
             return try file.readLong(at: place + LightningPage.headerSize, count: length)
@@ -120,13 +121,17 @@ struct LightningDatabase: DatabaseFormat {
         }
         let second = try Self.meta(
             PageBytes(bytes: try file.read(at: first.pageSize, count: length)), file: file)
-        guard let second, second.pageSize == first.pageSize else { throw .damaged("its second meta page is not there") }
+        guard let second, second.pageSize == first.pageSize else {
+            throw .damaged("its second meta page is not there")
+        }
         return second.transaction > first.transaction ? second : first
     }
 
     private static func meta(_ page: PageBytes, file: DatabaseReading) throws(DatabaseTrouble) -> Meta? {
         guard try page.word(at: 16) == magic else { return nil }
-        guard try page.word(at: 20) == 1 else { throw .foreign("it has a version of LMDB's format that is not known") }
+        guard try page.word(at: 20) == 1 else {
+            throw .foreign("it has a version of LMDB's format that is not known")
+        }
         // The free pages' record begins at 40, that of the tree at 88; 48 bytes each.
         let pageSize = Int(try page.word(at: 40))
         guard (256...65536).contains(pageSize), pageSize & (pageSize - 1) == 0 else {
@@ -136,7 +141,9 @@ struct LightningDatabase: DatabaseFormat {
             throw .foreign("its keys are sorted in a way that Postfix's tables have not")
         }
         let lastPage = try page.number(UInt64.self, at: 136)
-        guard lastPage < UInt64(Int.max / pageSize / 2) else { throw .damaged("it names more pages than there can be") }
+        guard lastPage < UInt64(Int.max / pageSize / 2) else {
+            throw .damaged("it names more pages than there can be")
+        }
         return Meta(
             pageSize: pageSize, root: try page.number(UInt64.self, at: 88 + 40),
             depth: try page.short(at: 88 + 6), lastPage: lastPage,
@@ -162,14 +169,18 @@ struct LightningPage {
 
     init(_ page: PageBytes, number: UInt64) throws(DatabaseTrouble) {
         self.page = page
-        guard try page.number(UInt64.self, at: 0) == number else { throw .damaged("page \(number) is another one") }
+        guard try page.number(UInt64.self, at: 0) == number else {
+            throw .damaged("page \(number) is another one")
+        }
         switch try page.short(at: 10) & 0x6F {
         case 1: isLeaf = false
         case 2: isLeaf = true
         default: throw .damaged("page \(number) is of no kind that a table has")
         }
         let end = try page.short(at: 12)
-        guard end >= Self.headerSize, end <= page.bytes.count else { throw .damaged("page \(number) overflows") }
+        guard end >= Self.headerSize, end <= page.bytes.count else {
+            throw .damaged("page \(number) overflows")
+        }
         count = (end - Self.headerSize) / 2
         guard count >= (isLeaf ? 1 : 2) else { throw .damaged("page \(number) is empty") }
     }

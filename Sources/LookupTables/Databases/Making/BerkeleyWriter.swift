@@ -34,7 +34,8 @@ final class BerkeleyWriter: DatabaseWriter {
         }
         try check(
             database.pointee.open(
-                database, nil, path, nil, kind == .hash ? DB_HASH : DB_BTREE, UInt32(DB_CREATE | DB_EXCL), 0o600))
+                database, nil, path, nil, kind == .hash ? DB_HASH : DB_BTREE, UInt32(DB_CREATE | DB_EXCL),
+                0o600))
     }
 
     deinit {

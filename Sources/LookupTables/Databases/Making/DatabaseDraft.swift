@@ -102,7 +102,8 @@ final class DatabaseDraft: TableDraft {
     ) throws(SystemError) {
         bytes += UInt64(kind.room(of: key) + kind.room(of: value))
         try sorter.add(
-            key, value, rank: kind.rank(of: key), sequence: turn, replaces: replaces || plan.doubles == .replace)
+            key, value, rank: kind.rank(of: key), sequence: turn,
+            replaces: replaces || plan.doubles == .replace)
     }
 
     func warn(_ text: String) { warnings.add(text, at: turn) }

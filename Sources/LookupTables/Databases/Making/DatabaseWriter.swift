@@ -33,7 +33,8 @@ extension DatabaseKind {
         switch self {
         case .hash, .btree:
             try BerkeleyWriter(
-                self, path: path, entries: entries, bytes: bytes, cacheSize: settings.berkeleyCreateBufferSize)
+                self, path: path, entries: entries, bytes: bytes, cacheSize: settings.berkeleyCreateBufferSize
+            )
         case .lmdb: try LightningWriter(path: path, mapSize: settings.lmdbMapSize)
         case .cdb: try ConstantDatabaseWriter(path: path)
         }

@@ -36,7 +36,9 @@ final class DraftDirectory {
         defer { close(file) }
         // Only root may give a file away; whoever changes a file of their own need not.
         if let owner, fchown(file, owner.uid, owner.gid) != 0, geteuid() == 0 { throw SystemError() }
-        guard fchmod(file, mode) == 0, fsync(file) == 0, rename(made, target) == 0 else { throw SystemError() }
+        guard fchmod(file, mode) == 0, fsync(file) == 0, rename(made, target) == 0 else {
+            throw SystemError()
+        }
         // The rename itself must outlive a power cut too.
         let slash = target.lastIndex(of: "/")
         let parent = open(slash.map { String(target[...$0]) } ?? ".", O_RDONLY | O_CLOEXEC)
@@ -60,7 +62,9 @@ final class DraftDirectory {
                     throw SystemError(EEXIST)
                 }
                 _ = try FileLock.take(descriptor, .whole, .exclusive, waits: true)
-                if stat(path, &named) == 0, named.st_ino == own.st_ino, named.st_dev == own.st_dev { return descriptor }
+                if stat(path, &named) == 0, named.st_ino == own.st_ino, named.st_dev == own.st_dev {
+                    return descriptor
+                }
                 close(descriptor)
             } catch {
                 close(descriptor)

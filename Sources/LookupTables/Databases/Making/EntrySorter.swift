@@ -38,7 +38,8 @@ final class EntrySorter {
     ) throws(SystemError) {
         places.append(
             Place(
-                rank: rank, replaces: replaces, keyLength: UInt32(key.count), valueLength: UInt32(value.count),
+                rank: rank, replaces: replaces, keyLength: UInt32(key.count),
+                valueLength: UInt32(value.count),
                 start: arena.count, sequence: sequence))
         arena += key
         arena += value
@@ -80,7 +81,8 @@ final class EntrySorter {
     private func entry(at place: Place) -> SortedEntry {
         let middle = place.start + Int(place.keyLength)
         return SortedEntry(
-            rank: place.rank, sequence: place.sequence, replaces: place.replaces, key: arena[place.start..<middle],
+            rank: place.rank, sequence: place.sequence, replaces: place.replaces,
+            key: arena[place.start..<middle],
             value: arena[middle..<(middle + Int(place.valueLength))])
     }
 

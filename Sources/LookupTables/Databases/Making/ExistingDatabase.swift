@@ -24,7 +24,9 @@ struct ExistingDatabase {
         case .lmdb: action = "open database \(path)"
         case .cdb: action = "rename database from \(path).tmp to \(path)"
         }
-        guard status.st_mode & S_IFMT != S_IFDIR else { throw TableError("\(action): \(SystemError(EISDIR))") }
+        guard status.st_mode & S_IFMT != S_IFDIR else {
+            throw TableError("\(action): \(SystemError(EISDIR))")
+        }
         // Whoever may not write the file may not replace it either, as if it were written in place.
         guard kind == .cdb || faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0 else {
             throw TableError("\(action): \(SystemError())")

@@ -46,7 +46,8 @@ final class SortedRun {
                 Value(littleEndian: bytes.loadUnaligned(fromByteOffset: position + offset, as: Value.self))
             }
             return (
-                rank: number(UInt32.self, 0), key: Int(number(UInt32.self, 4)), value: Int(number(UInt32.self, 8)),
+                rank: number(UInt32.self, 0), key: Int(number(UInt32.self, 4)),
+                value: Int(number(UInt32.self, 8)),
                 sequence: number(UInt64.self, 12)
             )
         }
@@ -87,7 +88,9 @@ enum FileOutput {
     static func write(_ bytes: [UInt8], to file: Int32) throws(SystemError) {
         var written = 0
         while written < bytes.count {
-            let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress.map { $0 + written }, bytes.count - written) }
+            let count = bytes.withUnsafeBytes {
+                Glibc.write(file, $0.baseAddress.map { $0 + written }, bytes.count - written)
+            }
             if count < 0 {
                 if errno == EINTR { continue }
                 throw SystemError()

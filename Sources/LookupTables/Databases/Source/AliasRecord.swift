@@ -7,7 +7,8 @@
 enum AliasRecord {
     static func read(_ line: [UInt8]) -> SourceRecord {
         let tokens = AliasToken.scan(line)
-        guard let colon = tokens.firstIndex(of: .sign(UInt8(ascii: ":"))), colon > 0, colon + 1 < tokens.count,
+        guard let colon = tokens.firstIndex(of: .sign(UInt8(ascii: ":"))), colon > 0,
+            colon + 1 < tokens.count,
             !tokens[..<colon].contains(.sign(UInt8(ascii: ",")))
         else { return .mistake("need name:value pair") }
         let name = tokens[..<colon]
@@ -15,7 +16,8 @@ enum AliasRecord {
             return .mistake("name must be local")
         }
         return .entry(
-            key: AliasToken.text(of: name, quotes: false), value: AliasToken.text(of: tokens[(colon + 1)...], quotes: true)
+            key: AliasToken.text(of: name, quotes: false),
+            value: AliasToken.text(of: tokens[(colon + 1)...], quotes: true)
         )
     }
 }
@@ -101,8 +103,7 @@ enum AliasToken: Equatable {
 
         private mutating func word() -> AliasToken {
             var bytes: [UInt8] = []
-            // Before the rest is known, a letter beyond ASCII behind a first backslash is taken for odd.
-            var isOdd = rest.first == UInt8(ascii: "\\") && (rest.dropFirst().first ?? 0) >= 0x80
+            var isOdd = false
             while let byte = rest.first, !Self.isBlank(byte), !AliasToken.signs.contains(byte) {
                 rest.removeFirst()
                 guard byte == UInt8(ascii: "\\") else {
@@ -136,7 +137,10 @@ enum AliasToken: Equatable {
             case .quoted(let bytes):
                 text += quotes ? [0x22] + escaped(bytes, [0x22, UInt8(ascii: "\\")]) + [0x22] : bytes
             case .literal(let bytes):
-                text += [UInt8(ascii: "[")] + escaped(bytes, quotes ? [UInt8(ascii: "\\")] : []) + [UInt8(ascii: "]")]
+                text +=
+                    [UInt8(ascii: "[")] + escaped(bytes, quotes ? [UInt8(ascii: "\\")] : []) + [
+                        UInt8(ascii: "]")
+                    ]
             }
             previous = token
         }

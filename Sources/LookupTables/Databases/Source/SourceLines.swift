@@ -53,7 +53,9 @@ public struct SourceLines {
         var current = following
         following = nil
         while let line = try nextPhysicalLine() {
-            guard let visible = line.first(where: { !$0.isSpace }), visible != UInt8(ascii: "#") else { continue }
+            guard let visible = line.first(where: { !$0.isSpace }), visible != UInt8(ascii: "#") else {
+                continue
+            }
             if line.first?.isSpace == true, let begun = current {
                 guard begun.bytes.count + line.count <= Self.longestLine else { throw .tooLong(line: number) }
                 current = Line(bytes: begun.bytes + line, number: begun.number)

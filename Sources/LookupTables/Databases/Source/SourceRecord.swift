@@ -41,7 +41,8 @@ enum MapRecord {
         }
         let (key, value) = (Array(line[..<end]), Array(line[end...].trimmed))
         guard !key.isEmpty, !value.isEmpty else { return .mistake("expected format: key whitespace value") }
-        let remark = key.last == UInt8(ascii: ":") ? "record is in \"key: value\" format; is this an alias file?" : nil
+        let remark =
+            key.last == UInt8(ascii: ":") ? "record is in \"key: value\" format; is this an alias file?" : nil
         return .entry(key: key, value: value, remark: remark)
     }
 

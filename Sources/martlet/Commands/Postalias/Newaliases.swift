@@ -47,7 +47,8 @@ struct Newaliases: AsyncParsableCommand {
         var databases = given.arguments(of: "o").filter { $0.hasPrefix("A") }.map { String($0.dropFirst()) }
         if databases.isEmpty {
             do throws(ConfigurationFailure) {
-                let configuration = try Configuration.load(directory: ConfigurationDirectory.choose(option: named))
+                let configuration = try Configuration.load(
+                    directory: ConfigurationDirectory.choose(option: named))
                 databases = ListSyntax.split(configuration.value(named: "alias_database") ?? "")
             } catch {
                 logger.critical("\(error)")

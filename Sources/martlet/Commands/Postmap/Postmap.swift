@@ -34,7 +34,8 @@ struct Postmap: AsyncParsableCommand {
         let pools = DatabasePools()
         defer { pools.close() }
         do throws(PostmapFailure) {
-            return try await PostmapRun(arguments, as: command, pools: pools, logger: logger).perform() ? 0 : 1
+            return try await PostmapRun(arguments, as: command, pools: pools, logger: logger).perform()
+                ? 0 : 1
         } catch {
             logger.critical("\(error)")
             return 1

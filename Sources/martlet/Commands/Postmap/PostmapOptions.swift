@@ -70,7 +70,8 @@ struct PostmapOptions {
         for option in parsed.options {
             switch option.letter {
             case "q": modes.append(.query(option.argument ?? ""))
-            case "d": modes.append(option.argument == "-" ? .deleteStandardInput : .delete(option.argument ?? ""))
+            case "d":
+                modes.append(option.argument == "-" ? .deleteStandardInput : .delete(option.argument ?? ""))
             case "s": modes.append(.list)
             case "c": configurationDirectory = option.argument
             case "f": foldsKeys = false

@@ -20,7 +20,8 @@ struct TableCompilation {
         guard let maker = opener.maker(of: type) else {
             guard opener.types.contains(type) else {
                 throw PostmapFailure(
-                    "unsupported dictionary type: \(type) (supported: \(opener.types.joined(separator: ", ")))")
+                    "unsupported dictionary type: \(type) (supported: \(opener.types.joined(separator: ", ")))"
+                )
             }
             throw PostmapFailure("unsupported dictionary type: \(type) does not support bulk-mode creation.")
         }
@@ -41,7 +42,8 @@ struct TableCompilation {
         let bar = ProgressBar("\(command.rawValue): \(map)")
         defer { bar.show(1) }
         let plan = DraftPlan(
-            beginning: options.isIncremental ? .existing : .empty, doubles: options.doubles, ending: options.ending,
+            beginning: options.isIncremental ? .existing : .empty, doubles: options.doubles,
+            ending: options.ending,
             mode: options.inheritsMode ? source.tableMode : 0o644,
             // Reading the source is the first half of the work.
             progress: { bar.show(0.5 + $0 / 2) })
