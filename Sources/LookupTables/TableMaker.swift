@@ -71,7 +71,8 @@ public protocol TableDraft: AnyObject {
     /// Keeps a warning about the source for its turn among those that the table has itself.
     func warn(_ text: String)
 
-    /// Puts the table in place, in one step: whoever looks up meanwhile sees the old one or the new one, whole.
+    /// Puts the table in place, in one step: whoever looks up meanwhile sees the old one or the new one,
+    /// whole.
     func finish() throws(TableError)
 
     /// Prints the warnings that were kept; the table stays as it was.

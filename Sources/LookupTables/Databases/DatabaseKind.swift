@@ -11,7 +11,8 @@ public enum DatabaseKind: String, CaseIterable, Sendable {
         }
     }
 
-    /// Whether keys and values end with a NUL in a table that says nothing else: Postfix's default for the kind.
+    /// Whether keys and values end with a NUL in a table that says nothing else: Postfix's default for the
+    /// kind.
     var endsWithNUL: Bool { self != .cdb }
 
     /// The longest key that the format has room for.
@@ -48,7 +49,8 @@ public enum DatabaseKind: String, CaseIterable, Sendable {
 
     public func file(of name: String) -> String { name + suffix }
 
-    /// How messages about the content name a table, Postfix's way: `hash:/etc/aliases.db`, `lmdb:/etc/aliases`.
+    /// How messages about the content name a table, Postfix's way: `hash:/etc/aliases.db`,
+    /// `lmdb:/etc/aliases`.
     func contentName(of name: String) -> String {
         self == .lmdb ? "lmdb:\(name)" : "\(rawValue):\(file(of: name))"
     }

@@ -5,10 +5,10 @@ import Synchronization
 
 /// `hash:`, `btree:`, `lmdb:` and `cdb:`: a table in a file that postmap made, its own or Postfix's.
 ///
-/// Lookups are answered where they are asked, without a thread: they read a few pages, which the system has in memory
-/// as a rule, and each read takes a microsecond. A page that has to come from the disk is read on a thread of the
-/// table's own, and then the lookup is begun again. Nothing is kept between lookups, so a file that was replaced or
-/// written is seen by the next one.
+/// Lookups are answered where they are asked, without a thread: they read a few pages, which the system has
+/// in memory as a rule, and each read takes a microsecond. A page that has to come from the disk is read on a
+/// thread of the table's own, and then the lookup is begun again. Nothing is kept between lookups, so a file
+/// that was replaced or written is seen by the next one.
 final class DatabaseTable: StoredTable {
     let name: String
     let contentName: String
@@ -17,7 +17,8 @@ final class DatabaseTable: StoredTable {
     private let source: String
     private let folding: KeyFolding
     private let logger: Logger
-    /// One lookup at a time: a lock that is shared by all of them would be let go by the first that has ended.
+    /// One lookup at a time: a lock that is shared by all of them would be let go by the first that has
+    /// ended.
     private let opened: Mutex<OpenDatabase>
 
     /// While somebody writes the file in place: how long a lookup waits, and how often it tries.

@@ -1,8 +1,8 @@
 import Glibc
 import PostfixConfig
 
-/// A table's file, opened, with what is done for a key whatever the format: locks, and the NUL at the end of keys
-/// and values that a table may have or not.
+/// A table's file, opened, with what is done for a key whatever the format: locks, and the NUL at the end of
+/// keys and values that a table may have or not.
 struct OpenDatabase: Sendable {
     let kind: DatabaseKind
     let file: DatabaseBytes

@@ -3,8 +3,8 @@ import Logging
 
 /// `nis:map`, which the default of alias_maps names: NIS (yp) on a machine that has no NIS domain.
 ///
-/// There is nobody to ask then, and so nothing is found, as Postfix has it. A machine that has a domain does have a
-/// server, which Martlet does not speak with: its lookups fail, and say so.
+/// There is nobody to ask then, and so nothing is found, as Postfix has it. A machine that has a domain does
+/// have a server, which Martlet does not speak with: its lookups fail, and say so.
 struct NISTable: LookupTable {
     let name: String
 

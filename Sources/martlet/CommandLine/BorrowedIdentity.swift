@@ -1,7 +1,7 @@
 import Foundation
 
-/// Another user's rights for a while, as postmap takes those of a source's owner: what belongs to a user is not made
-/// by root, in a directory where the user might have put a link.
+/// Another user's rights for a while, as postmap takes those of a source's owner: what belongs to a user is
+/// not made by root, in a directory where the user might have put a link.
 struct BorrowedIdentity {
     private let formerGroups: [gid_t]
     private let former: (uid: uid_t, gid: gid_t)

@@ -3,8 +3,8 @@ import LookupTables
 import Peers
 import Testing
 
-/// Files with bytes turned over, cut short, or with pieces of themselves in the wrong place: an answer or a failure
-/// in bounded time, never the end of the process.
+/// Files with bytes turned over, cut short, or with pieces of themselves in the wrong place: an answer or a
+/// failure in bounded time, never the end of the process.
 @Suite struct DamagedDatabaseTests {
     private static let copies = 100
 
@@ -24,7 +24,8 @@ import Testing
                         _ = try await table.lookup(key)
                     } catch {
                         failures += 1
-                        // A value that makes no sense is told by the table's name, which may be without the suffix.
+                        // A value that makes no sense is told by the table's name, which may be without the
+                        // suffix.
                         #expect("\(error)".contains(made.name))
                     }
                 }

@@ -150,7 +150,8 @@ import Testing
         }
     }
 
-    /// One a line, sorted, and none that Postfix does not know by that name, but for one that Postfix 3.9 has.
+    /// One a line, sorted, and none that Postfix does not know by that name, but for one that Postfix 3.9
+    /// has.
     @Test func kindsAreListedAsPostfixListsThem() async throws {
         let (theirs, ours) = try await TwinDirectories().both(["postconf", "-m"])
         let (known, named) = (

@@ -28,7 +28,8 @@ import Testing
                     answers.append(try await twins.run(program, command, in: directory, input: input))
                 }
             }
-            // Each table is read in the same order by both; that of a hash table depends on how it was filled.
+            // Each table is read in the same order by both; that of a hash table depends on how it was
+            // filled.
             expectSame(answers[0], answers[1])
             expectSame(answers[2], answers[3])
             #expect(answers[0].exitCode == answers[2].exitCode)

@@ -11,7 +11,8 @@ import Testing
 
     private func source(version: Int) -> String { Self.keys.map { "\($0) \(version)\n" }.joined() }
 
-    /// Postfix writes `hash:` and `btree:` in place under a lock, `lmdb:` in place in a transaction, `cdb:` anew.
+    /// Postfix writes `hash:` and `btree:` in place under a lock, `lmdb:` in place in a transaction, `cdb:`
+    /// anew.
     @Test(arguments: DatabaseKind.allCases)
     func martletLooksUpWhilePostfixWrites(kind: DatabaseKind) async throws {
         let twins = try TwinDirectories()

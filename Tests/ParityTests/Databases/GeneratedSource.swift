@@ -51,8 +51,8 @@ struct GeneratedSource {
     }
 
     private mutating func brokenBytes() -> [UInt8] {
-        // Nothing that begins as a character does and is none (cut off, half of a UTF-16 pair): Postfix refuses that, and
-        // prints it as it came.
+        // Nothing that begins as a character does and is none (cut off, half of a UTF-16 pair): Postfix
+        // refuses that, and prints it as it came.
         let broken: [UInt8] = generator.pick([[0xFF], [0xC0, 0x80], [0xC3], [0x80]])
         return Array("bad ".utf8) + broken + Array(generator.pick(["", " v", "x"]).utf8)
     }

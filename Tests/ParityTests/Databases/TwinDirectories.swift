@@ -1,7 +1,8 @@
 import Foundation
 import Peers
 
-/// Two directories with the same files: in one works Postfix, in the other Martlet, by the same command lines.
+/// Two directories with the same files: in one works Postfix, in the other Martlet, by the same command
+/// lines.
 struct TwinDirectories {
     let theirs: TemporaryDirectory
     let ours: TemporaryDirectory

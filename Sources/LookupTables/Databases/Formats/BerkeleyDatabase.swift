@@ -1,7 +1,7 @@
 /// A Berkeley DB file of release 3.1 to 5.3, a hash table or a B tree: dbinc/db_page.h there.
 ///
-/// `hash:` and `btree:` take either, as Postfix does. Page 0 has the description; it is read with each lookup, for
-/// Postfix's postmap writes such files in place, under a lock that the caller holds for reading.
+/// `hash:` and `btree:` take either, as Postfix does. Page 0 has the description; it is read with each
+/// lookup, for Postfix's postmap writes such files in place, under a lock that the caller holds for reading.
 struct BerkeleyDatabase: DatabaseFormat {
     func value(of key: [UInt8], in file: DatabaseReading) throws(DatabaseTrouble) -> [UInt8]? {
         let description = try BerkeleyDescription(file)

@@ -4,9 +4,9 @@ import PostfixConfig
 
 /// A database file, open for reading in pieces.
 ///
-/// Pieces are copied out by preadv2(2) and never mapped: a file that somebody cuts short under a mapping ends the
-/// process with SIGBUS, while a read of what is gone is a short read. For the same reason the libraries' own
-/// readers are not used: they trust what stands in the file.
+/// Pieces are copied out by preadv2(2) and never mapped: a file that somebody cuts short under a mapping ends
+/// the process with SIGBUS, while a read of what is gone is a short read. For the same reason the libraries'
+/// own readers are not used: they trust what stands in the file.
 final class DatabaseBytes: Sendable {
     let path: String
     let descriptor: Int32

@@ -1,7 +1,7 @@
 import Glibc
 
-/// How one kind of database file is laid out. Every number in a file is checked before it is used: what a damaged or
-/// hostile file says can make a lookup fail, and nothing else.
+/// How one kind of database file is laid out. Every number in a file is checked before it is used: what a
+/// damaged or hostile file says can make a lookup fail, and nothing else.
 protocol DatabaseFormat: Sendable {
     /// - Parameter key: as it is in the file, a NUL at its end included where the file has one.
     func value(of key: [UInt8], in file: DatabaseReading) throws(DatabaseTrouble) -> [UInt8]?
@@ -26,7 +26,8 @@ struct DatabaseReading {
     }
 }
 
-/// Numbers in little-endian order, which cdb prescribes and the others have on every machine that Martlet runs on.
+/// Numbers in little-endian order, which cdb prescribes and the others have on every machine that Martlet
+/// runs on.
 struct PageBytes {
     let bytes: [UInt8]
 

@@ -1,8 +1,9 @@
-/// An LMDB file (lmdb.h, "data.mdb" without a directory): a B+ tree whose pages are never overwritten while the last
-/// or the last but one transaction can see them.
+/// An LMDB file (lmdb.h, "data.mdb" without a directory): a B+ tree whose pages are never overwritten while
+/// the last or the last but one transaction can see them.
 ///
-/// So no lock is needed, and lookups go on while postmap writes: the tree that the newest of the two meta pages names
-/// is whole, and a meta page that is the same before and after the search tells that it was this tree all the time.
+/// So no lock is needed, and lookups go on while postmap writes: the tree that the newest of the two meta
+/// pages names is whole, and a meta page that is the same before and after the search tells that it was this
+/// tree all the time.
 struct LightningDatabase: DatabaseFormat {
     /// What the newest meta page says.
     private struct Meta: Equatable {
@@ -45,7 +46,8 @@ struct LightningDatabase: DatabaseFormat {
         var number = meta.root
         for _ in 0..<Self.deepest {
             let page = try page(number, meta, file)
-            // The first entry that is greater than the key (in a branch the first one has no key: smaller than all).
+            // The first entry that is greater than the key (in a branch the first one has no key: smaller
+            // than all).
             var (low, high) = (page.isLeaf ? 0 : 1, page.count)
             while low < high {
                 let middle = (low + high) / 2

@@ -3,7 +3,8 @@ import PostfixConfig
 
 /// Writes a cdb file, whose layout ``ConstantDatabase`` has. Eight bytes of memory an entry.
 ///
-/// tinycdb's own writer looks for each key among all that it has seen; here they come sorted, so that nobody has to.
+/// tinycdb's own writer looks for each key among all that it has seen; here they come sorted, so that nobody
+/// has to.
 final class ConstantDatabaseWriter: DatabaseWriter {
     private struct Slot {
         var hash: UInt32 = 0

@@ -13,8 +13,8 @@ final class DatabaseDraft: TableDraft {
     private let sorter: EntrySorter
     private var warnings: DraftWarnings
     private let existing: ExistingDatabase?
-    /// The table as it is, from when entries of it go over, so that no other change is lost. Whoever adds entries by
-    /// hand does not keep it locked while they think: it is opened in the end.
+    /// The table as it is, from when entries of it go over, so that no other change is lost. Whoever adds
+    /// entries by hand does not keep it locked while they think: it is opened in the end.
     private var locked: OpenDatabase?
     /// Keys that do not go over, as they stand in the file.
     private var removed: Set<[UInt8]> = []
@@ -159,8 +159,8 @@ final class DatabaseDraft: TableDraft {
     }
 }
 
-/// Warnings, put into the order of the source: what is wrong with a line is seen when it is read, but that a key was
-/// there before only when all are sorted.
+/// Warnings, put into the order of the source: what is wrong with a line is seen when it is read, but that a
+/// key was there before only when all are sorted.
 struct DraftWarnings {
     private var kept: [(place: UInt64, text: String)] = []
     private let logger: Logger
@@ -177,7 +177,8 @@ struct DraftWarnings {
     }
 
     mutating func print() {
-        // A line's own warning was made before the next entry had its place, and so comes before that entry's.
+        // A line's own warning was made before the next entry had its place, and so comes before that
+        // entry's.
         for (_, text) in kept.enumerated().sorted(by: {
             ($0.element.place, $0.offset) < ($1.element.place, $1.offset)
         }).map(\.element) {

@@ -13,12 +13,13 @@ struct WritingFailure: Error, CustomStringConvertible {
 extension DatabaseKind {
     /// What the format sorts a key by, before its bytes.
     func rank(of key: [UInt8]) -> UInt32 {
-        // The buckets of a hash table are told by a hash's lowest bits, however many these will be. With its bits
-        // turned round, keys of one bucket come together.
+        // The buckets of a hash table are told by a hash's lowest bits, however many these will be. With its
+        // bits turned round, keys of one bucket come together.
         self == .hash ? BerkeleyHash.fowlerNollVo(key).bitsReversed : 0
     }
 
-    /// How much of a bucket's page a key or a value takes. What is long goes to pages of its own, and leaves 12 bytes.
+    /// How much of a bucket's page a key or a value takes. What is long goes to pages of its own, and leaves
+    /// 12 bytes.
     func room(of item: [UInt8]) -> Int {
         self == .hash && item.count > BerkeleyWriter.longestOnPage ? 12 : item.count
     }

@@ -1,11 +1,11 @@
 import Glibc
 import PostfixConfig
 
-/// Where a table is made: a directory beside it that nobody else may enter, so that no other user can put a link in the
-/// way of the files that are created there.
+/// Where a table is made: a directory beside it that nobody else may enter, so that no other user can put a
+/// link in the way of the files that are created there.
 ///
-/// `/etc/aliases.db` is made in `/etc/aliases.db.new/`. Whoever makes the same table at the same time waits for the
-/// first to end, and what a process left there that was killed is cleared away by the next.
+/// `/etc/aliases.db` is made in `/etc/aliases.db.new/`. Whoever makes the same table at the same time waits
+/// for the first to end, and what a process left there that was killed is cleared away by the next.
 final class DraftDirectory {
     let path: String
     private let target: String

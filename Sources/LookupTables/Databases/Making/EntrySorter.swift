@@ -2,11 +2,12 @@ import Glibc
 import HeapModule
 import PostfixConfig
 
-/// Sorts more entries than fit into memory: what has gathered is sorted and set down in a file (a run) each time that
-/// the memory is full, and in the end the runs are merged.
+/// Sorts more entries than fit into memory: what has gathered is sorted and set down in a file (a run) each
+/// time that the memory is full, and in the end the runs are merged.
 ///
-/// Tables are written in their own order by this: an LMDB file or a B tree grows at its end only, page after full page,
-/// and a hash table has each of its pages in hand once. Equal keys come together, the earlier one first.
+/// Tables are written in their own order by this: an LMDB file or a B tree grows at its end only, page after
+/// full page, and a hash table has each of its pages in hand once. Equal keys come together, the earlier one
+/// first.
 final class EntrySorter {
     /// An entry in ``arena``.
     private struct Place {

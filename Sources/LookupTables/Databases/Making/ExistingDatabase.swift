@@ -37,8 +37,8 @@ struct ExistingDatabase {
         if isEmpty, kind.lock == .whole { logger.warning("removing zero-length database file: \(path)") }
     }
 
-    /// Opens it and keeps others from changing it, and of `hash:` and `btree:` from reading it, while the result lives.
-    /// Nil where it has nothing.
+    /// Opens it and keeps others from changing it, and of `hash:` and `btree:` from reading it, while the
+    /// result lives. Nil where it has nothing.
     func openLocked() throws(TableError) -> OpenDatabase? {
         if isEmpty { return nil }
         do throws(SystemError) {

@@ -2,8 +2,8 @@
 ///
 ///     postmaster: root                      "name with blanks": john, |/usr/bin/program
 ///
-/// The value is stored in a form of its own: the words as Postfix's scanner of addresses sees them, a blank between
-/// two words and behind each comma, quotes only where they are needed.
+/// The value is stored in a form of its own: the words as Postfix's scanner of addresses sees them, a blank
+/// between two words and behind each comma, quotes only where they are needed.
 enum AliasRecord {
     static func read(_ line: [UInt8]) -> SourceRecord {
         let tokens = AliasToken.scan(line)

@@ -1,7 +1,8 @@
 import Glibc
 import PostfixConfig
 
-/// The logical lines of a table's source, one after the other as they are read: postmap(1) "INPUT FILE FORMAT".
+/// The logical lines of a table's source, one after the other as they are read: postmap(1) "INPUT FILE
+/// FORMAT".
 ///
 /// Comments and empty lines are left out; a line that begins with white space goes on with the one before.
 public struct SourceLines {
@@ -11,7 +12,8 @@ public struct SourceLines {
         /// Where it begins, counted from 1.
         public let number: Int
 
-        /// It starts with white space and yet continues nothing, for the source opens with it: Postfix's words for that.
+        /// It starts with white space and yet continues nothing, for the source opens with it: Postfix's
+        /// words for that.
         public var misplacement: String? {
             guard bytes.first?.isSpace == true else { return nil }
             let shown = PrintableText.of(bytes.prefix(30)) + (bytes.count > 30 ? "..." : "")

@@ -3,7 +3,8 @@ import Foundation
 import Logging
 import PostfixConfig
 
-/// `martlet newaliases`, and the program called by the name `newaliases`: makes every database of `alias_database`.
+/// `martlet newaliases`, and the program called by the name `newaliases`: makes every database of
+/// `alias_database`.
 struct Newaliases: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "newaliases",

@@ -1,6 +1,7 @@
 import Foundation
 
-/// What was found, for standard output: `value` for one key, `key<TAB>value` for several (postalias: `key:<TAB>value`).
+/// What was found, for standard output: `value` for one key, `key<TAB>value` for several (postalias:
+/// `key:<TAB>value`).
 struct Answers {
     /// What follows a key; nil where keys are not written.
     private let keyEnding: String?

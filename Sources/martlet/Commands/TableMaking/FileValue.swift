@@ -1,7 +1,8 @@
 import Foundation
 import PostfixConfig
 
-/// `-F`: a table whose values are the contents of files, in base64, one after the other with a line end between them.
+/// `-F`: a table whose values are the contents of files, in base64, one after the other with a line end
+/// between them.
 enum FileValue {
     struct Failure: Error, CustomStringConvertible {
         let description: String

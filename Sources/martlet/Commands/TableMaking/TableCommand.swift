@@ -1,6 +1,7 @@
 import LookupTables
 
-/// The two commands that ask for, make and change tables. They differ in the form of the source and little else.
+/// The two commands that ask for, make and change tables. They differ in the form of the source and little
+/// else.
 enum TableCommand: String {
     case postmap, postalias
 
