@@ -39,6 +39,8 @@ final class SQLiteConnection: SQLConnection {
         var configuration = GRDB.Configuration()
         configuration.readonly = true
         configuration.label = "lookup"
+        // As in SQLite itself: "…" is a text where it is the name of no column, and templates rely on it.
+        configuration.acceptsDoubleQuotedStringLiterals = true
         // A template that says COMMIT is that template's error, and not the program's.
         configuration.allowsUnsafeTransactions = true
         configuration.busyMode = .timeout(patience)
@@ -88,12 +90,7 @@ final class SQLiteConnection: SQLConnection {
     /// - Throws: what is wrong with the whole database.
     private func answer(_ question: SQLQuestion, in database: Database) throws -> SQLReply {
         statement.removeAll(keepingCapacity: true)
-        question.query.write(question.key, into: &statement) { value, statement in
-            for byte in value {
-                if byte == UInt8(ascii: "'") { statement.append(byte) }
-                statement.append(byte)
-            }
-        }
+        question.query.write(question.key, into: &statement) { OpenQuote.append($0, to: &$1) }
         let text = question.isObserved ? String(decoding: statement, as: UTF8.self) : ""
         do {
             return SQLReply(try value(for: question, in: database), statement: text, host: path)
@@ -128,9 +125,11 @@ final class SQLiteConnection: SQLConnection {
                 if plainOnly.count < 100 { plainOnly.insert(bound.sql) }
             }
         }
-        // Text behind the first statement is left alone.
-        let plain = try database.allStatements(sql: String(decoding: statement, as: UTF8.self)).next()
-        return try plain.map { try read($0, question) } ?? .success(nil)
+        // Text behind the first statement is left alone, and so are parameters: they are NULL.
+        guard let plain = try database.allStatements(sql: String(decoding: statement, as: UTF8.self)).next()
+        else { return .success(nil) }
+        plain.setUncheckedArguments(StatementArguments())
+        return try read(plain, question)
     }
 
     /// The first column of each row, as text: sqlite maps leave the others out.

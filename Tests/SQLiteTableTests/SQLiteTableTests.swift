@@ -141,6 +141,12 @@ import Testing
         try writer.close()
     }
 
+    @Test func aParameterOfTheTemplateIsNull() async throws {
+        try run("CREATE TABLE t (k, v); INSERT INTO t VALUES ('k', 'v');")
+        #expect(try await table("SELECT coalesce(?, :a, @b, $c, '%s')").lookup("k") == "k")
+        #expect(try await table("SELECT v FROM t WHERE k = %s").lookup("@localhost") == nil)
+    }
+
     /// A write-ahead log that a writer keeps open is read as well.
     @Test func aRowInTheWriteAheadLogIsSeen() async throws {
         let writer = try DatabaseQueue(path: database)
@@ -190,11 +196,12 @@ import Testing
 
     /// The same answers with parameters and without; comments and quotation marks keep the statement plain.
     @Test(arguments: [
-        ("SELECT '%s'", 40_000), ("SELECT '%s' -- as it is", 20_000),
+        ("SELECT '%s'", 35_000), ("SELECT '%s' -- as it is", 15_000),
         ("SELECT \"v\" || '' FROM (SELECT '%s' AS v)", 10_000), ("SELECT 'x''y' || '%s'", 10_000),
         ("SELECT v AS 'name' FROM (SELECT '%s' AS v)", 10_000),
         ("SELECT CASE WHEN 1 THEN '%u@%d' END", 5_000),
-        ("SELECT '%s'; DROP TABLE t; SELECT '%s'", 5_000),
+        ("SELECT '%s'; DROP TABLE t; SELECT '%s'", 5_000), ("SELECT \"%s\"", 5_000),
+        ("SELECT /* it's */ \"%u@%d\" -- it's", 5_000),
     ])
     func hostileKeysStayValues(query: String, count: Int) async throws {
         try run("CREATE TABLE t (k, v);")
