@@ -151,7 +151,7 @@ private struct ClosureTable: LookupTable {
 
     @Test func aSilentClientIsCutOffSoonerInTheMiddleOfARequest() async throws {
         var limits = LookupService.Limits()
-        limits.exchange = .milliseconds(200)
+        limits.exchange = .seconds(2)
         try await serving(limits: limits) { port, _ in
             #expect(await say("5:ma", to: port) == "")
             // One that waits between requests has more time.
@@ -159,7 +159,7 @@ private struct ClosureTable: LookupTable {
             #expect(stream == "200 <a>\n")
         }
         limits = LookupService.Limits()
-        limits.idle = .milliseconds(200)
+        limits.idle = .seconds(3)
         try await serving(limits: limits) { port, _ in
             #expect(await say("get a\n", to: port) == "200 <a>\n")
             #expect(await say("", to: port) == "")

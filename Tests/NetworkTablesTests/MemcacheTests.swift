@@ -36,6 +36,15 @@ import Testing
         }
     }
 
+    @Test func theEntriesAreThoseOfTheBackup() async throws {
+        let opening = try Opening()
+        let listed = try #require(try opening.memcache("backup = inline:{a=one}") as? any ListableTable)
+        let entries = try await listed.entries()
+        #expect(entries.map { "\($0.key)=\($0.value)" } == ["a=one"])
+        let alone = try #require(try opening.memcache("ttl = 1") as? any ListableTable)
+        await #expect(throws: LookupFailure.self) { _ = try await alone.entries() }
+    }
+
     @Test func whatCannotBeAKeyIsNotAsked() async throws {
         let opening = try Opening()
         let server = try await MemcachedServer.start()

@@ -2,7 +2,7 @@ import Logging
 import LookupTables
 
 /// `memcache:/path.cf`: memcache_table(5).
-struct MemcacheTable: LookupTable {
+struct MemcacheTable: ListableTable {
     /// "Keys are at most 250 characters": memcached's doc/protocol.txt.
     static let longestKey = 250
 
@@ -35,6 +35,16 @@ struct MemcacheTable: LookupTable {
         guard let value = try await backup.lookup(key, observer: observer) else { return nil }
         await store(value, name)
         return value
+    }
+
+    /// Those of the backup: memcached cannot list its own.
+    func entries() async throws(LookupFailure) -> [(key: String, value: String)] {
+        guard let backup = settings.backup as? any ListableTable else {
+            throw LookupFailure(
+                table: name, cause: .configuration,
+                reason: "first/next support requires backup database, one that can be listed")
+        }
+        return try await backup.entries()
     }
 
     /// The value in the cache. One that cannot have such a long key does not have it.
