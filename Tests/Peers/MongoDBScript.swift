@@ -12,6 +12,13 @@ public final class MongoDBScript: Sendable {
         /// Extended JSON, as libbson writes it.
         public let filter: String
         public let projection: String
+
+        public init(database: String, collection: String, filter: String, projection: String) {
+            self.database = database
+            self.collection = collection
+            self.filter = filter
+            self.projection = projection
+        }
     }
 
     public enum Reply: Sendable {

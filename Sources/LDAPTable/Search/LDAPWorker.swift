@@ -36,8 +36,10 @@ final class LDAPWorker: LookupWorker {
     private let timeout: Duration
     private let seconds: Int
     private var connection: LDAPConnection?
-    private var lookups: [ObjectIdentifier: Lookup] = [:]
-    private var unsent: Deque<(lookup: ObjectIdentifier, search: Int)> = []
+    /// By the order in which they came.
+    private var lookups: [Int: Lookup] = [:]
+    private var lookupsSoFar = 0
+    private var unsent: Deque<(lookup: Int, search: Int)> = []
     /// What has been sent, by the numbers of this connection.
     private var sent: [Int32: Sent] = [:]
     private var lastMessage = ContinuousClock.now
@@ -55,7 +57,7 @@ final class LDAPWorker: LookupWorker {
     }
 
     private struct Sent {
-        let lookup: ObjectIdentifier
+        let lookup: Int
         let search: Int
         let attributes: ResultAttributes
         let instant: ContinuousClock.Instant
@@ -96,9 +98,9 @@ final class LDAPWorker: LookupWorker {
     // MARK: Lookups
 
     private func begin(_ ticket: Ticket) {
-        let lookup = ObjectIdentifier(ticket)
-        lookups[lookup] = Lookup(ticket)
-        unsent.append((lookup, 0))
+        lookupsSoFar += 1
+        lookups[lookupsSoFar] = Lookup(ticket)
+        unsent.append((lookupsSoFar, 0))
     }
 
     /// What was under way on a connection that broke begins anew; what has broken two in turn fails.
@@ -125,13 +127,22 @@ final class LDAPWorker: LookupWorker {
         sent = [:]
     }
 
-    private func end(_ id: ObjectIdentifier, _ result: Result<String?, LookupFailure>) {
+    private func end(_ id: Int, _ result: Result<String?, LookupFailure>) {
         guard let lookup = lookups.removeValue(forKey: id) else { return }
+        // Where it failed, others of its searches may be under way.
+        if case .failure = result { abandon { $0.lookup == id } }
         let question = lookup.ticket.question
         lookup.ticket.answer(
             LDAPAnswer(
                 result: result, searches: question.isObserved ? lookup.expansion.description : "",
                 server: connection?.server.url ?? ""))
+    }
+
+    private func abandon(_ condition: (Sent) -> Bool) {
+        for (number, place) in sent where condition(place) {
+            connection?.abandon(number)
+            sent[number] = nil
+        }
     }
 
     // MARK: The conversation
@@ -189,7 +200,7 @@ final class LDAPWorker: LookupWorker {
         }
     }
 
-    private func finish(_ id: ObjectIdentifier, _ search: Int, _ code: Int32) throws(ConnectionLoss) {
+    private func finish(_ id: Int, _ search: Int, _ code: Int32) throws(ConnectionLoss) {
         change(id) { expansion throws(LookupFailure) in try expansion.finish(search, code) }
         guard let lookup = lookups[id], lookup.expansion.isComplete else { return }
         do throws(LookupFailure) {
@@ -199,11 +210,10 @@ final class LDAPWorker: LookupWorker {
         }
     }
 
-    private func change(_ id: ObjectIdentifier, _ body: (inout Expansion) throws(LookupFailure) -> Void) {
-        guard var expansion = lookups[id]?.expansion else { return }
+    private func change(_ id: Int, _ body: (inout Expansion) throws(LookupFailure) -> Void) {
+        guard let index = lookups.index(forKey: id) else { return }
         do throws(LookupFailure) {
-            try body(&expansion)
-            lookups[id]?.expansion = expansion
+            try body(&lookups.values[index].expansion)
         } catch {
             end(id, .failure(error))
         }
@@ -212,7 +222,7 @@ final class LDAPWorker: LookupWorker {
     /// Gives up searches that take longer than `timeout`, and a server that has been silent for as long.
     private func expire(on connection: LDAPConnection) throws(ConnectionLoss) {
         let now = ContinuousClock.now
-        for (number, place) in sent where now - place.instant >= timeout {
+        for (number, place) in sent where now - place.instant >= timeout && sent[number] != nil {
             guard lastMessage > place.instant else {
                 throw ConnectionLoss(
                     "LDAP server \(connection.server) did not answer in \(seconds) seconds", isTimeout: true)
