@@ -43,6 +43,8 @@ final class LDAPWorker: LookupWorker {
     /// What has been sent, by the numbers of this connection.
     private var sent: [Int32: Sent] = [:]
     private var lastMessage = ContinuousClock.now
+    /// Whether this connection was ever of use.
+    private var hasAnswered = false
 
     private struct Lookup {
         let ticket: Ticket
@@ -79,7 +81,10 @@ final class LDAPWorker: LookupWorker {
         tickets.forEach(begin)
         while !lookups.isEmpty {
             do throws(ConnectionLoss) {
-                if connection == nil { connection = try servers.connect() }
+                if connection == nil {
+                    connection = try servers.connect()
+                    hasAnswered = false
+                }
                 guard let connection else { continue }
                 lastMessage = .now
                 try converse(over: connection, more)
@@ -89,7 +94,11 @@ final class LDAPWorker: LookupWorker {
                     return
                 }
                 connection = nil
-                if error.isTimeout { servers.failed(broken.server, error.description, took: timeout) }
+                // One that answered and hung up has had enough of an idle connection; others rest.
+                if error.isTimeout || !hasAnswered {
+                    servers.failed(
+                        broken.server, error.description, took: error.isTimeout ? timeout : .zero)
+                }
                 startAgain(error.description)
             }
         }
@@ -156,6 +165,7 @@ final class LDAPWorker: LookupWorker {
             let message = try connection.receive(within: Self.glance) { sent[$0]?.attributes }
             if let (number, message) = message {
                 lastMessage = .now
+                hasAnswered = true
                 try take(message, of: number)
             } else {
                 try expire(on: connection)

@@ -8,7 +8,7 @@ import Testing
 
 /// The same questions to Postfix's `postmap -q ldap:…` and to Martlet's tables, over one slapd.
 @Suite struct LDAPParityTests {
-    private static let definitions = 260
+    private static let definitions = 300
     private static let keys = 25
 
     @Test func ldapMapsAnswerAsPostfixDoes() async throws {
@@ -43,7 +43,7 @@ import Testing
         #expect(outcomes.values.reduce(0, +) >= 5000)
         // The cases are worth something: each outcome is there often.
         for outcome in [RealPostmap.Outcome.found(""), .notFound, .failed] {
-            #expect(outcomes[outcome, default: 0] > 300)
+            #expect(outcomes[outcome, default: 0] > 200)
         }
     }
 
