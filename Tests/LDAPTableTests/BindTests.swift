@@ -8,7 +8,8 @@ import Testing
 /// Who the server thinks we are, and over what.
 @Suite struct BindTests {
     /// Its entries may be read by the administrator alone.
-    private static let closed = "access to dn.subtree=\"\(LDAPServer.base)\" by dn.exact=\"cn=reader,\(LDAPServer.base)\" read by anonymous auth by * none"
+    private static let closed =
+        "access to dn.subtree=\"\(LDAPServer.base)\" by dn.exact=\"cn=reader,\(LDAPServer.base)\" read by anonymous auth by * none"
 
     private static let entries =
         LDAPFixture.entries + LDAPServer.entry("reader", [("userPassword", "r3ader")])
@@ -16,7 +17,8 @@ import Testing
     private func lookup(
         _ fixture: LDAPFixture, _ host: String, _ settings: String
     ) async throws -> Result<String?, LookupFailure> {
-        let table = try fixture.table(host, "query_filter = (mail=%s)\nresult_attribute = maildrop\n" + settings)
+        let table = try fixture.table(
+            host, "query_filter = (mail=%s)\nresult_attribute = maildrop\n" + settings)
         return await outcome(table, "k1")
     }
 
@@ -34,7 +36,9 @@ import Testing
         defer { fixture.pools.close() }
         let reader = "bind_dn = cn=reader,\(LDAPServer.base)\n"
         for settings in ["bind = yes\n", "bind = simple\n", "", "version = 3\n"] {
-            #expect(try await lookup(fixture, server.url, settings + reader + "bind_pw = r3ader") == .success("v1"))
+            #expect(
+                try await lookup(fixture, server.url, settings + reader + "bind_pw = r3ader")
+                    == .success("v1"))
         }
         #expect(try await lookup(fixture, server.url, "bind = no\nsearch_base = cn=%s,dc=x").failure == nil)
         for settings in ["bind = no", "bind = none", "bind = yes"] {
@@ -42,10 +46,12 @@ import Testing
             #expect(try await lookup(fixture, server.url, settings).failure?.cause == .statement)
         }
         #expect(
-            try await lookup(fixture, server.socketURL, "bind = sasl\nsasl_mechs = EXTERNAL") == .success("v1"))
+            try await lookup(fixture, server.socketURL, "bind = sasl\nsasl_mechs = EXTERNAL")
+                == .success("v1"))
         #expect(
             try await lookup(
-                fixture, server.url, "bind = sasl\nsasl_mechs = SCRAM-SHA-256\nbind_dn = reader\nbind_pw = r3ader")
+                fixture, server.url,
+                "bind = sasl\nsasl_mechs = SCRAM-SHA-256\nbind_dn = reader\nbind_pw = r3ader")
                 == .success("v1"))
     }
 
@@ -66,7 +72,10 @@ import Testing
             #expect(failure?.cause == .unavailable)
             #expect(!"\(String(describing: failure)) \(fixture.log.lines)".contains("wr0ng-secret"))
         }
-        #expect(fixture.log.lines.contains { $0.contains("Unable to bind to server \(server.url) with dn cn=reader") })
+        #expect(
+            fixture.log.lines.contains {
+                $0.contains("Unable to bind to server \(server.url) with dn cn=reader")
+            })
         // What the client library tells of itself is there.
         #expect(fixture.log.lines.contains { $0.contains("dict_ldap_debug: ") })
     }
@@ -75,7 +84,8 @@ import Testing
         let certificates = try TemporaryDirectory("tls")
         for (name, subject) in [("server", "localhost"), ("stranger", "elsewhere")] {
             try Command.require([
-                "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=\(subject)",
+                "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
+                "/CN=\(subject)",
                 "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", certificates.appending("\(name).key"),
                 "-out", certificates.appending("\(name).pem"),
             ])

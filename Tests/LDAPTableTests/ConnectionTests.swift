@@ -54,7 +54,8 @@ import Testing
             #expect(result.failure?.cause == .unavailable)
             #expect(result.failure?.reason.contains("Can't contact LDAP server") == true)
         }
-        #expect(fixture.log.lines.contains { $0.contains("dict_ldap_connect: Unable to connect to LDAP server") })
+        #expect(
+            fixture.log.lines.contains { $0.contains("dict_ldap_connect: Unable to connect to LDAP server") })
         try await Blocking.run { try server.resume() }
         #expect(await Eventually.holds { (try? await table.lookup("k1")) == "v1" })
         #expect(await outcomes(table, keys) == values)
@@ -81,7 +82,8 @@ import Testing
         let fixture = try LDAPFixture()
         defer { fixture.pools.close() }
         for bind in ["yes", "no"] {
-            let table = try fixture.table("127.0.0.1:\(silent.port)", "timeout = 1\nbind = \(bind)\nquery_filter = (mail=%s)")
+            let table = try fixture.table(
+                "127.0.0.1:\(silent.port)", "timeout = 1\nbind = \(bind)\nquery_filter = (mail=%s)")
             let start = ContinuousClock.now
             for result in await outcomes(table, Array(keys.prefix(50))) {
                 #expect(result.failure?.cause == .unavailable)
@@ -123,7 +125,9 @@ import Testing
             var chunk = [UInt8](repeating: 0, count: 4096)
             guard recv(stream.descriptor, &chunk, chunk.count, 0) > 0 else { return }
             // LDAPMessage { messageID 1, BindResponse { success } }
-            try stream.write([0x30, 0x0C, 0x02, 0x01, 0x01, 0x61, 0x07, 0x0A, 0x01, 0x00, 0x04, 0x00, 0x04, 0x00])
+            try stream.write([
+                0x30, 0x0C, 0x02, 0x01, 0x01, 0x61, 0x07, 0x0A, 0x01, 0x00, 0x04, 0x00, 0x04, 0x00,
+            ])
             guard recv(stream.descriptor, &chunk, chunk.count, 0) > 0 else { return }
             // LDAPMessage { messageID 2, SearchResultEntry …
             try stream.write([0x30, 0x40, 0x02, 0x01, 0x02, 0x64, 0x3B, 0x04, 0x05])
@@ -144,7 +148,8 @@ import Testing
         let server = try await LDAPServer.start(ldif: LDAPFixture.entries)
         let fixture = try LDAPFixture()
         defer { fixture.pools.close() }
-        let table = try fixture.table(server.url, "timeout = 1\nquery_filter = (mail=%s)\nresult_attribute = maildrop")
+        let table = try fixture.table(
+            server.url, "timeout = 1\nquery_filter = (mail=%s)\nresult_attribute = maildrop")
         #expect(try await table.lookup("k1") == "v1")
         server.send(SIGSTOP)
         for result in await outcomes(table, Array(keys.prefix(50))) {

@@ -8,16 +8,21 @@ import Testing
 /// Definitions that are missing, broken or odd.
 @Suite struct DefinitionTests {
     @Test(arguments: [
-        ("bind = maybe", "bind"), ("scope =", "scope"), ("timeout = 0", "timeout"), ("timeout = soon", "timeout"),
-        ("server_port = x", "server_port"), ("server_host = ,", "server_host"), ("query_filter = (cn=%x)", "query_filter"),
-        ("search_base = %", "search_base"), ("result_format = %q", "result_format"), ("recursion_limit = 0", "recursion_limit"),
+        ("bind = maybe", "bind"), ("scope =", "scope"), ("timeout = 0", "timeout"),
+        ("timeout = soon", "timeout"),
+        ("server_port = x", "server_port"), ("server_host = ,", "server_host"),
+        ("query_filter = (cn=%x)", "query_filter"),
+        ("search_base = %", "search_base"), ("result_format = %q", "result_format"),
+        ("recursion_limit = 0", "recursion_limit"),
         ("start_tls = perhaps", "start_tls"), ("chase_referrals = 2", "chase_referrals"),
         ("bind = sasl\nsasl_minssf = -1", "sasl_minssf"), ("domain = /nonexistent/file", "/nonexistent/file"),
         ("a line without equals sign", "missing '='"),
     ])
     func badValuesAreNamed(setting: String, named: String) throws {
         let fixture = try LDAPFixture()
-        let error = #expect(throws: TableError.self) { try fixture.table("127.0.0.1", "query_filter = (cn=%s)\n" + setting) }
+        let error = #expect(throws: TableError.self) {
+            try fixture.table("127.0.0.1", "query_filter = (cn=%s)\n" + setting)
+        }
         #expect(error?.description.contains(named) == true)
     }
 
@@ -34,8 +39,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("version = 4", "Unknown version 4, using 3."), ("dereference = 7", "Unrecognized value 7 specified for dereference"),
-        ("scope = twig", "Unrecognized value twig specified for scope; using sub"), ("cache = yes", "ignoring cache"),
+        ("version = 4", "Unknown version 4, using 3."),
+        ("dereference = 7", "Unrecognized value 7 specified for dereference"),
+        ("scope = twig", "Unrecognized value twig specified for scope; using sub"),
+        ("cache = yes", "ignoring cache"),
         ("cache_expiry = 3", "ignoring cache_expiry"), ("serach_base = x", "did you mean \"search_base\"?"),
         ("query_filter = (cn=x)", "Fixed query_filter (cn=x) is probably useless"),
         ("server_host = ldap://[::1 ldap://127.0.0.1", "error parsing URL ldap://[::1"),

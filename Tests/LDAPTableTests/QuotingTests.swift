@@ -8,7 +8,8 @@ import Testing
 /// Whatever a key holds, the filter and the name stay what the operator wrote.
 @Suite struct QuotingTests {
     private static let pieces = [
-        "*", "(", ")", "\\", "&", "|", "!", "=", "~=", ">=", ":=", "\\2a", "\\5c", ",", "+", "\"", "<", ">", ";", "#", " ",
+        "*", "(", ")", "\\", "&", "|", "!", "=", "~=", ">=", ":=", "\\2a", "\\5c", ",", "+", "\"", "<", ">",
+        ";", "#", " ",
         "\t", "\n", "\u{1}", "\u{7F}", "ü", "日", "😀", "x", "0", "@", ".", "%s", "(|(cn=*))", ")(cn=*", "dc=x",
     ]
 
@@ -18,7 +19,8 @@ import Testing
         let table = try fixture.table("127.0.0.1", "query_filter = (&(mail=%s)(|(cn=%u)(!(sn=a%d*z))))")
         let query = try #require(table as? LDAPTable).query
         for _ in 0..<20_000 {
-            let local = (0..<Int.random(in: 1...8, using: &generator)).map { _ in generator.pick(Self.pieces) }.joined()
+            let local = (0..<Int.random(in: 1...8, using: &generator)).map { _ in generator.pick(Self.pieces)
+            }.joined()
             let key = local + "@" + generator.pick(Self.pieces)
             let split = key.lastIndex(of: "@") ?? key.endIndex
             let expected: Node = .all([
@@ -35,13 +37,16 @@ import Testing
     @Test func keysNeverChangeTheName() throws {
         var generator = SeededGenerator(announcing: "ldap names")
         let fixture = try LDAPFixture()
-        let table = try fixture.table("127.0.0.1", "query_filter = (cn=%s)\nsearch_base = cn=%s,ou=a%s+x=y,dc=test")
+        let table = try fixture.table(
+            "127.0.0.1", "query_filter = (cn=%s)\nsearch_base = cn=%s,ou=a%s+x=y,dc=test")
         let query = try #require(table as? LDAPTable).query
         for _ in 0..<20_000 {
-            let key = (0..<Int.random(in: 1...8, using: &generator)).map { _ in generator.pick(Self.pieces) }.joined()
+            let key = (0..<Int.random(in: 1...8, using: &generator)).map { _ in generator.pick(Self.pieces) }
+                .joined()
             let base = query.search(for: key).base.map(CChar.init(bitPattern:)) + [0]
             try #require(
-                Self.parts(base) == [[("cn", key)], [("ou", "a" + key), ("x", "y")], [("dc", "test")]].description,
+                Self.parts(base)
+                    == [[("cn", key)], [("ou", "a" + key), ("x", "y")], [("dc", "test")]].description,
                 "\(key)")
         }
     }
@@ -49,7 +54,9 @@ import Testing
     /// The name's parts as the client library reads them.
     private static func parts(_ name: [CChar]) -> String? {
         var read: LDAPDN?
-        guard ldap_str2dn(name, &read, UInt32(LDAP_DN_FORMAT_LDAPV3)) == LDAP_SUCCESS, let read else { return nil }
+        guard ldap_str2dn(name, &read, UInt32(LDAP_DN_FORMAT_LDAPV3)) == LDAP_SUCCESS, let read else {
+            return nil
+        }
         defer { ldap_dnfree(read) }
         var parts: [[(String, String)]] = []
         var next = read
@@ -97,7 +104,8 @@ private indirect enum Node: Hashable {
             return
         }
         defer { ber_bvfree(value) }
-        let bytes = Array(UnsafeRawBufferPointer(start: value.pointee.bv_val, count: Int(value.pointee.bv_len)))
+        let bytes = Array(
+            UnsafeRawBufferPointer(start: value.pointee.bv_val, count: Int(value.pointee.bv_len)))
         var reader = bytes[...]
         self = Node(&reader)
         if !reader.isEmpty { self = .other }
@@ -119,7 +127,9 @@ private indirect enum Node: Hashable {
                 self = .other
                 return
             }
-            self = .part(name, start: String(decoding: start, as: UTF8.self), end: String(decoding: end, as: UTF8.self))
+            self = .part(
+                name, start: String(decoding: start, as: UTF8.self), end: String(decoding: end, as: UTF8.self)
+            )
         default: self = .other
         }
     }
@@ -134,7 +144,8 @@ private indirect enum Node: Hashable {
         String(decoding: element(&bytes).content, as: UTF8.self)
     }
 
-    private static func element(_ bytes: inout ArraySlice<UInt8>) -> (tag: UInt8, content: ArraySlice<UInt8>) {
+    private static func element(_ bytes: inout ArraySlice<UInt8>) -> (tag: UInt8, content: ArraySlice<UInt8>)
+    {
         guard let tag = bytes.popFirst(), var length = bytes.popFirst().map(Int.init) else { return (0, []) }
         if length >= 0x80 {
             let count = length & 0x7F

@@ -8,8 +8,10 @@ import Testing
 /// A key stays a string inside the filter, whatever it holds.
 @Suite struct FilterTests {
     private static let pieces = [
-        "\"", "\\", "{", "}", "[", "]", ":", ",", "$", "$ne", "\\u0022", "\\\"", "\n", "\t", "\u{1}", "'", "ü", "日", "😀",
-        "x", ".", "*", "^", "(", ")", "|", "%s", "%", "@", "{\"$gt\": \"\"}", "true", "1", "$username", "\u{7F}",
+        "\"", "\\", "{", "}", "[", "]", ":", ",", "$", "$ne", "\\u0022", "\\\"", "\n", "\t", "\u{1}", "'",
+        "ü", "日", "😀",
+        "x", ".", "*", "^", "(", ")", "|", "%s", "%", "@", "{\"$gt\": \"\"}", "true", "1", "$username",
+        "\u{7F}",
     ]
 
     private func json(_ text: String) throws -> NSDictionary {
@@ -24,7 +26,8 @@ import Testing
              "$expr": {"$eq": ["$name", "%s"]}, "note": {"$literal": "100%%"}}
             """)
         for _ in 0..<5_000 {
-            let local = (0..<Int.random(in: 1...8, using: &generator)).map { _ in generator.pick(Self.pieces) }.joined()
+            let local = (0..<Int.random(in: 1...8, using: &generator)).map { _ in generator.pick(Self.pieces)
+            }.joined()
             let key = local + "@" + generator.pick(Self.pieces)
             let at = try #require(key.lastIndex(of: "@"))
             let expected: NSDictionary = [
@@ -40,7 +43,10 @@ import Testing
 
     @Test(arguments: [
         ("{\"a\": {\"$regex\": \"^%u@\", \"$options\": \"i\"}}", "a.*(b)|c@d", "^a\\.\\*\\(b\\)\\|c@"),
-        ("{\"a\": {\"$not\": {\"$regularExpression\": {\"pattern\": \"%s$\", \"options\": \"\"}}}}", "$", "\\$$"),
+        (
+            "{\"a\": {\"$not\": {\"$regularExpression\": {\"pattern\": \"%s$\", \"options\": \"\"}}}}", "$",
+            "\\$$"
+        ),
     ])
     func keysArePlainTextInRegularExpressions(filter: String, key: String, pattern: String) throws {
         let text = try #require(try FilterTemplate(filter).fill(with: key)).text
@@ -49,9 +55,11 @@ import Testing
     }
 
     @Test(arguments: [
-        ("{\"a\": %s}", "quotation marks"), ("{\"a\": \"%s\"", "no JSON document"), ("{\"%s\": 1}", "field's name"),
+        ("{\"a\": %s}", "quotation marks"), ("{\"a\": \"%s\"", "no JSON document"),
+        ("{\"%s\": 1}", "field's name"),
         ("{\"$where\": \"this.a == '%s'\"}", "program"), ("{\"a\": \"%x\"}", "Invalid query template"),
-        ("{\"$expr\": {\"$function\": {\"body\": \"%u\", \"args\": [], \"lang\": \"js\"}}}", "program"), ("[1", "no JSON"),
+        ("{\"$expr\": {\"$function\": {\"body\": \"%u\", \"args\": [], \"lang\": \"js\"}}}", "program"),
+        ("[1", "no JSON"),
     ])
     func filtersWhereAKeyWouldBeMoreThanTextAreRefused(filter: String, reason: String) throws {
         let error = #expect(throws: TableError.self) { try FilterTemplate(filter) }
@@ -59,7 +67,8 @@ import Testing
     }
 
     @Test func whatHasNoPartOfTheKeyIsLeftAsItIs() throws {
-        let filter = "{\"a\": \"%s\", \"b\": {\"$date\": \"2020-01-01T00:00:00Z\"}, \"c\": null, \"d\": 1.5, \"e\": [true, {\"f\": 2}]}"
+        let filter =
+            "{\"a\": \"%s\", \"b\": {\"$date\": \"2020-01-01T00:00:00Z\"}, \"c\": null, \"d\": 1.5, \"e\": [true, {\"f\": 2}]}"
         let text = try #require(try FilterTemplate(filter).fill(with: "k")).text
         #expect(try json(text) == json(filter.replacingOccurrences(of: "%s", with: "k")))
     }

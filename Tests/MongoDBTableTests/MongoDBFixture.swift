@@ -23,7 +23,8 @@ struct MongoDBFixture {
             drivers: [MongoDBDriver(pools: pools, limits: limits)], logger: log.logger("test"))
     }
 
-    static let filter = "query_filter = {\"$or\": [{\"username\": \"%s\"}, {\"alias.address\": \"%s\"}], \"active\": 1}\n"
+    static let filter =
+        "query_filter = {\"$or\": [{\"username\": \"%s\"}, {\"alias.address\": \"%s\"}], \"active\": 1}\n"
 
     func table(
         _ uri: String, _ settings: String = filter + "result_attribute = username"

@@ -8,12 +8,14 @@ import Testing
 
 /// Servers that are away, hang, break off and come back.
 @Suite struct OutageTests {
-    private static let quick = "?serverSelectionTimeoutMS=500&socketTimeoutMS=500&connectTimeoutMS=500&heartbeatFrequencyMS=500"
+    private static let quick =
+        "?serverSelectionTimeoutMS=500&socketTimeoutMS=500&connectTimeoutMS=500&heartbeatFrequencyMS=500"
 
     @Test func nobodyAtThePortFailsInTime() async throws {
         let fixture = try MongoDBFixture()
         defer { fixture.pools.close() }
-        let table = try fixture.table("mongodb://u:s3cret@127.0.0.1:\(try LoopbackPort.unused())/\(Self.quick)")
+        let table = try fixture.table(
+            "mongodb://u:s3cret@127.0.0.1:\(try LoopbackPort.unused())/\(Self.quick)")
         let start = ContinuousClock.now
         await withTaskGroup(of: LookupFailure?.self) { group in
             for number in 0..<200 { group.addTask { await outcome(table, "k\(number)").failure } }
@@ -39,7 +41,9 @@ import Testing
     func aConnectionThatBreaksOffIsAskedAgainOnce(reply: MongoDBScript.Reply) async throws {
         let breaks = Mutex(1)
         let server = try MongoDBScript { _ in
-            breaks.withLock { $0 -= 1; return $0 >= 0 } ? reply : .documents("{\"a\": \"x\"}")
+            breaks.withLock {
+                $0 -= 1; return $0 >= 0
+            } ? reply : .documents("{\"a\": \"x\"}")
         }
         let fixture = try MongoDBFixture()
         defer { fixture.pools.close() }
@@ -53,7 +57,8 @@ import Testing
 
     @Test func anErrorOfOneQuestionStaysAlone() async throws {
         let server = try MongoDBScript { question in
-            question.filter.contains("bad") ? .error(code: 2, message: "unknown operator") : .documents("{\"a\": \"x\"}")
+            question.filter.contains("bad")
+                ? .error(code: 2, message: "unknown operator") : .documents("{\"a\": \"x\"}")
         }
         let fixture = try MongoDBFixture()
         defer { fixture.pools.close() }

@@ -122,10 +122,12 @@ public final class LDAPServer: Sendable {
 
     /// Attributes that maps of mail use; those with octet strings may hold anything.
     private static let schema: String = {
-        let text = "EQUALITY caseIgnoreMatch SUBSTR caseIgnoreSubstringsMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.15"
+        let text =
+            "EQUALITY caseIgnoreMatch SUBSTR caseIgnoreSubstringsMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.15"
         let octets = "EQUALITY octetStringMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.40"
         let attributes = [
-            ("maildrop", text), ("mailacceptinggeneralid", text), ("memberaddr", octets), ("memberdn", octets),
+            ("maildrop", text), ("mailacceptinggeneralid", text), ("memberaddr", octets),
+            ("memberdn", octets),
             ("leafaddr", octets),
         ]
         let types = attributes.enumerated().map { index, attribute in

@@ -85,12 +85,16 @@ private struct Connection {
 
     mutating func serve() throws {
         while let header = try read(16) {
-            let (length, number, code) = (header.integer(at: 0), header.integer(at: 4), header.integer(at: 12))
+            let (length, number, code) = (
+                header.integer(at: 0), header.integer(at: 4), header.integer(at: 12)
+            )
             guard (16...48_000_000).contains(length), let body = try read(Int(length) - 16) else { return }
             // The greeting of old comes as a query: flags, the collection's name, two numbers, the command.
             if code == 2004 {
                 guard greets else { continue }
-                try send(number, code: 1, [UInt8](repeating: 0, count: 16) + Self.one + BSON(json: Self.greeting).bytes)
+                try send(
+                    number, code: 1,
+                    [UInt8](repeating: 0, count: 16) + Self.one + BSON(json: Self.greeting).bytes)
                 continue
             }
             // Flags, then the kind of section, then the command.
@@ -115,14 +119,18 @@ private struct Connection {
                 return false
             case .hangUp: return false
             case .half(let documents):
-                let message = Self.message(number, Self.cursor("firstBatch", documents, namespace, isLast: true))
+                let message = Self.message(
+                    number, Self.cursor("firstBatch", documents, namespace, isLast: true))
                 try stream.write(message.prefix(message.count / 2))
                 return false
             case .error(let code, let text):
-                try send(number, "{\"ok\": 0, \"errmsg\": \"\(text)\", \"code\": \(code), \"codeName\": \"Scripted\"}")
+                try send(
+                    number,
+                    "{\"ok\": 0, \"errmsg\": \"\(text)\", \"code\": \(code), \"codeName\": \"Scripted\"}")
             case .batches(let batches):
                 rest = Array(batches.dropFirst())
-                try send(number, Self.cursor("firstBatch", batches.first ?? [], namespace, isLast: rest.isEmpty))
+                try send(
+                    number, Self.cursor("firstBatch", batches.first ?? [], namespace, isLast: rest.isEmpty))
             }
         } else if fields["getMore"] != nil {
             let batch = rest.isEmpty ? [] : rest.removeFirst()
@@ -205,7 +213,8 @@ private struct BSON {
     /// A field that is a document.
     func json(of field: String) throws -> String {
         guard let value = try object()[field] else { return "" }
-        let data = try JSONSerialization.data(withJSONObject: value, options: [.sortedKeys, .withoutEscapingSlashes])
+        let data = try JSONSerialization.data(
+            withJSONObject: value, options: [.sortedKeys, .withoutEscapingSlashes])
         return String(decoding: data, as: UTF8.self)
     }
 }

@@ -62,7 +62,8 @@ final class LDAPConnection {
     private func set(_ option: Int32, _ name: String, _ value: UnsafeRawPointer?) throws(ConnectionLoss) {
         let code = ldap_set_option(handle, option, value)
         guard code == LDAP_OPT_SUCCESS else {
-            throw ConnectionLoss("LDAP server \(server): Unable to set \(name): \(code): \(LDAPText.error(code))")
+            throw ConnectionLoss(
+                "LDAP server \(server): Unable to set \(name): \(code): \(LDAPText.error(code))")
         }
     }
 
@@ -228,7 +229,8 @@ final class LDAPConnection {
 
     private var lastCode: Int32 {
         var code: Int32 = 0
-        return ldap_get_option(handle, LDAP_OPT_RESULT_CODE, &code) == LDAP_OPT_SUCCESS && code != LDAP_SUCCESS
+        return ldap_get_option(handle, LDAP_OPT_RESULT_CODE, &code) == LDAP_OPT_SUCCESS
+            && code != LDAP_SUCCESS
             ? code : LDAP_SERVER_DOWN
     }
 

@@ -66,7 +66,8 @@ final class LDAPQuery: Sendable {
         case "sub": return LDAP_SCOPE_SUBTREE
         default:
             logger.warning(
-                "dict_ldap_open: \(settings.table): Unrecognized value \(text) specified for scope; using sub")
+                "dict_ldap_open: \(settings.table): Unrecognized value \(text) specified for scope; using sub"
+            )
             return LDAP_SCOPE_SUBTREE
         }
     }

@@ -22,7 +22,8 @@ struct LDAPServer: Hashable, Sendable, CustomStringConvertible {
         for word in text.split(whereSeparator: { $0 == "," || $0.isWhitespace }).map(String.init) {
             guard ldap_is_ldap_url(word) != 0 else {
                 servers.append(
-                    LDAPServer(url: "ldap://" + (word.contains(":") ? word : "\(word):\(port)"), isSecure: false))
+                    LDAPServer(
+                        url: "ldap://" + (word.contains(":") ? word : "\(word):\(port)"), isSecure: false))
                 continue
             }
             var parsed: UnsafeMutablePointer<LDAPURLDesc>?
@@ -30,7 +31,8 @@ struct LDAPServer: Hashable, Sendable, CustomStringConvertible {
             defer { ldap_free_urldesc(parsed) }
             guard code == 0, let parsed else {
                 logger.error(
-                    "\(settings.table): error parsing URL \(word): \(code): \(LDAPText.error(code)); skipping")
+                    "\(settings.table): error parsing URL \(word): \(code): \(LDAPText.error(code)); skipping"
+                )
                 continue
             }
             let scheme = parsed.pointee.lud_scheme.map { String(cString: $0) } ?? ""

@@ -78,7 +78,8 @@ struct Expansion {
             }
         }
         guard bytes <= Self.mostBytes else {
-            throw query.rules.failure(.result, "key '\(key)': the directory sent more than \(Self.mostBytes) bytes")
+            throw query.rules.failure(
+                .result, "key '\(key)': the directory sent more than \(Self.mostBytes) bytes")
         }
     }
 
@@ -172,10 +173,12 @@ struct Expansion {
             steps += 1
             guard steps <= Self.mostSteps else {
                 throw query.rules.failure(
-                    .result, "key '\(key)': entries that refer to each other have more than \(steps - 1) values")
+                    .result,
+                    "key '\(key)': entries that refer to each other have more than \(steps - 1) values")
             }
             switch nodes[search].items[next] {
-            case .value(let value): try value.withUnsafeBufferPointer { value throws(LookupFailure) in try result.add(value) }
+            case .value(let value):
+                try value.withUnsafeBufferPointer { value throws(LookupFailure) in try result.add(value) }
             case .search(let target, let attribute, let name):
                 // Entries that refer to each other in a circle end here.
                 guard path.count < query.recursionLimit else { throw tooDeep(attribute, name) }

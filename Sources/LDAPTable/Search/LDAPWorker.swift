@@ -244,12 +244,17 @@ final class LDAPWorker: LookupWorker {
             }
         }
         for (id, lookup) in lookups where lookup.ticket.deadline <= now {
-            end(id, .failure(lookup.ticket.question.query.rules.failure(.unavailable, "the directory did not answer in time")))
+            end(
+                id,
+                .failure(
+                    lookup.ticket.question.query.rules.failure(
+                        .unavailable, "the directory did not answer in time")))
         }
     }
 
     /// The server cannot work now, or the connection is gone: another may do better.
     private static func meansLoss(_ code: Int32) -> Bool {
-        [LDAP_SERVER_DOWN, LDAP_CONNECT_ERROR, LDAP_DECODING_ERROR, LDAP_UNAVAILABLE, LDAP_BUSY].contains(code)
+        [LDAP_SERVER_DOWN, LDAP_CONNECT_ERROR, LDAP_DECODING_ERROR, LDAP_UNAVAILABLE, LDAP_BUSY].contains(
+            code)
     }
 }

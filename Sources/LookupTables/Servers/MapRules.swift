@@ -64,7 +64,8 @@ package final class MapRules: Sendable {
     package func tooManyValues(_ key: String) -> LookupFailure {
         failure(
             .result,
-            "Expansion limit exceeded for key: '\(key)'; see expansion_limit, which allows \(expansionLimit ?? 0)")
+            "Expansion limit exceeded for key: '\(key)'; see expansion_limit, which allows \(expansionLimit ?? 0)"
+        )
     }
 
     /// The failure of one lookup.

@@ -27,7 +27,9 @@ struct MongoDBURI: Hashable, Sendable {
         MongoDBLibrary.start()
         var error = bson_error_t()
         guard let uri = mongoc_uri_new_with_error(text, &error) else {
-            throw TableError("\(withoutSecrets("uri: \(error.text)")); it should be like mongodb://user:password@host:27017/")
+            throw TableError(
+                "\(withoutSecrets("uri: \(error.text)")); it should be like mongodb://user:password@host:27017/"
+            )
         }
         for limit in Self.limits where !mongoc_uri_has_option(uri, limit.option) {
             mongoc_uri_set_option_as_int32(uri, limit.option, limit.milliseconds)

@@ -70,7 +70,9 @@ final class MongoDBWorker: LookupWorker {
     private func answer(_ question: MongoDBQuestion) -> (MongoDBAnswer, Trouble?) {
         let query = question.query
         guard let filter = query.filter(for: question.key.text) else {
-            return (MongoDBAnswer(result: .failure(query.rules.failure(.statement, "the key is too long"))), nil)
+            return (
+                MongoDBAnswer(result: .failure(query.rules.failure(.statement, "the key is too long"))), nil
+            )
         }
         let statement = question.isObserved ? query.description(filter) : ""
         do throws(TableError) {
@@ -80,7 +82,8 @@ final class MongoDBWorker: LookupWorker {
         } catch {
             let reason = "connect to mongodb server: \(clients.withoutSecrets(error.description))"
             return (
-                MongoDBAnswer(result: .failure(query.rules.failure(.unavailable, reason)), statement: statement),
+                MongoDBAnswer(
+                    result: .failure(query.rules.failure(.unavailable, reason)), statement: statement),
                 Trouble(reason: reason, isSelection: true)
             )
         }
@@ -112,7 +115,8 @@ final class MongoDBWorker: LookupWorker {
             return (MongoDBAnswer(result: answer, statement: statement, server: server), nil)
         }
         let text = clients.withoutSecrets(error.text)
-        let isServers = error.domain == MONGOC_ERROR_SERVER.rawValue || error.domain == MONGOC_ERROR_QUERY.rawValue
+        let isServers =
+            error.domain == MONGOC_ERROR_SERVER.rawValue || error.domain == MONGOC_ERROR_QUERY.rawValue
             || error.domain == MONGOC_ERROR_CURSOR.rawValue || error.domain == MONGOC_ERROR_BSON.rawValue
         let reason = isServers ? "query failed: \(text)" : "mongodb server: \(text)"
         answer = .failure(query.rules.failure(isServers ? .statement : .unavailable, reason))

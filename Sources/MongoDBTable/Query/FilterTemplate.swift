@@ -99,7 +99,8 @@ final class FilterTemplate: Sendable {
             throw TableError("\"\(name)\": Invalid query template: \(text)")
         }
         if place == .code, template.parts.contains(where: { if case .text = $0 { false } else { true } }) {
-            throw TableError("\"\(name)\": a program cannot have parts of the key, which would become a part of it")
+            throw TableError(
+                "\"\(name)\": a program cannot have parts of the key, which would become a part of it")
         }
         templates.append(template)
         return template
@@ -132,7 +133,9 @@ final class FilterTemplate: Sendable {
                 return bson_append_regex(document, name, -1, pattern, options)
             case .text(let name, let template, .expression) where startsWithKey(template):
                 let text = text(template, key, isPattern: false)
-                guard let literal = BSONDocument({ append(text, named: "$literal", to: $0) }) else { return false }
+                guard let literal = BSONDocument({ append(text, named: "$literal", to: $0) }) else {
+                    return false
+                }
                 return bson_append_document(document, name, -1, literal.pointer)
             case .text(let name, let template, let place):
                 return append(text(template, key, isPattern: place == .pattern), named: name, to: document)

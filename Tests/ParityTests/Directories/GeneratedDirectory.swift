@@ -5,13 +5,17 @@ struct GeneratedDirectory {
     var generator: SeededGenerator
 
     private static let locals = [
-        "jack", "John", "o'hara", "back\\slash", "per%cent", "quo\"te", "ünï", "STRAßE", "a@b", "", "*", "(", ")",
-        "x)(cn=*", "*)(objectClass=*", "a,b", "a+b", "a;b", "<a>", "a=b", "#a", "\\2a", "\\", "two words", "日本", "+ext",
+        "jack", "John", "o'hara", "back\\slash", "per%cent", "quo\"te", "ünï", "STRAßE", "a@b", "", "*", "(",
+        ")",
+        "x)(cn=*", "*)(objectClass=*", "a,b", "a+b", "a;b", "<a>", "a=b", "#a", "\\2a", "\\", "two words",
+        "日本", "+ext",
         "&|!", "~=", "p1", "p2", "team", "cn=p1",
     ]
     private static let domains = [
-        "example.org", "EXAMPLE.ORG", "b.c", "x.y.z", "mail.sub.example.co.uk", "", "a..b", ".lead.org", "*.org",
-        "trail.org.", "münchen.de", "localhost", "do,main", "1.2.3.4.5.6.7.8.9", "1.2.3.4.5.6.7.8.9.10", "example.test",
+        "example.org", "EXAMPLE.ORG", "b.c", "x.y.z", "mail.sub.example.co.uk", "", "a..b", ".lead.org",
+        "*.org",
+        "trail.org.", "münchen.de", "localhost", "do,main", "1.2.3.4.5.6.7.8.9", "1.2.3.4.5.6.7.8.9.10",
+        "example.test",
     ]
     private static let addresses = [
         "x", "u@d.e", "@f.g", "p@", "a,b", "100%", "%s", "ü@ö.de", "quote'\"", "back\\slash", "@", "a@b@c.d",
@@ -45,7 +49,9 @@ struct GeneratedDirectory {
             if keys.contains(where: { $0 == name }), numbered.contains(name.lowercased()) { continue }
             text += LDAPServer.entry(name, attributes(of: name))
         }
-        for name in numbered where keys.contains(name) { text += LDAPServer.entry(name, attributes(of: name)) }
+        for name in numbered where keys.contains(name) {
+            text += LDAPServer.entry(name, attributes(of: name))
+        }
         return text
     }
 
@@ -56,7 +62,9 @@ struct GeneratedDirectory {
         }
         for _ in some(3, &generator) { attributes.insert(["maildrop", generator.pick(Self.addresses)]) }
         if generator.chance(30) {
-            for _ in some(3, &generator) { attributes.insert(["memberaddr", generator.pick(Self.addresses + ["\0hidden", "cut\0tail"])]) }
+            for _ in some(3, &generator) {
+                attributes.insert(["memberaddr", generator.pick(Self.addresses + ["\0hidden", "cut\0tail"])])
+            }
         }
         if generator.chance(30) { attributes.insert(["leafaddr", "leaf of \(name)"]) }
         if generator.chance(40) {
@@ -71,9 +79,11 @@ struct GeneratedDirectory {
         let number = Int.random(in: 0..<44, using: &generator)
         let base = LDAPServer.base
         return generator.pick([
-            "cn=p\(number),\(base)", "cn=p\(number),\(base)", "cn=p\(number),\(base)", "CN = P\(number), \(base)",
+            "cn=p\(number),\(base)", "cn=p\(number),\(base)", "cn=p\(number),\(base)",
+            "CN = P\(number), \(base)",
             "ldap:///cn=p\(number),\(base)", "ldap:///\(base)?maildrop?sub?(cn=p\(number))",
-            "ldap://elsewhere/\(base)?MAILDROP,memberdn?one?(cn=p\(number))", "ldap:///\(base)?cn?sub?(cn=p\(number))",
+            "ldap://elsewhere/\(base)?MAILDROP,memberdn?one?(cn=p\(number))",
+            "ldap:///\(base)?cn?sub?(cn=p\(number))",
             "ldap:///\(base)??sub?(cn=p\(number))", "ldap:///\(base)?maildrop;lang-de?sub?(cn=p\(number))",
         ])
     }
@@ -81,8 +91,10 @@ struct GeneratedDirectory {
     private mutating func manyReference() -> String {
         let digit = Int.random(in: 0..<10, using: &generator)
         return generator.pick([
-            "ldap:///\(LDAPServer.base)?maildrop?sub?(cn=p\(digit)*)", "ldap:///\(LDAPServer.base)?maildrop?one?(cn=*\(digit))",
-            "ldap:///\(LDAPServer.base)?maildrop,memberaddr?sub?(|(cn=p1)(cn=p\(digit)))", "ldap://%%%", "no name at all",
+            "ldap:///\(LDAPServer.base)?maildrop?sub?(cn=p\(digit)*)",
+            "ldap:///\(LDAPServer.base)?maildrop?one?(cn=*\(digit))",
+            "ldap:///\(LDAPServer.base)?maildrop,memberaddr?sub?(|(cn=p1)(cn=p\(digit)))", "ldap://%%%",
+            "no name at all",
             "ldap:///\(LDAPServer.base)?maildrop?sub?(((",
         ])
     }
@@ -117,11 +129,16 @@ struct GeneratedDirectory {
                 "result_attribute = \(generator.pick(["", "maildrop", "memberaddr", "cn"]))",
                 "special_result_attribute = memberdn",
             ]
-        case 1: lines.append("special_result_attribute = \(generator.pick(["memberdn", "description", "memberdn description"]))")
+        case 1:
+            lines.append(
+                "special_result_attribute = \(generator.pick(["memberdn", "description", "memberdn description"]))"
+            )
         default: break
         }
         if generator.chance(40), !lines.contains(where: { $0.hasPrefix("result_attribute") }) {
-            let names = generator.pick(["maildrop, memberaddr", "cn", "memberaddr", "MAILDROP cn", "nothing", "*", ""])
+            let names = generator.pick([
+                "maildrop, memberaddr", "cn", "memberaddr", "MAILDROP cn", "nothing", "*", "",
+            ])
             lines.append("result_attribute = \(names)")
         }
         return lines.joined(separator: "\n") + "\n"
@@ -131,17 +148,23 @@ struct GeneratedDirectory {
         let base = LDAPServer.base
         if generator.chance(60) { return base }
         return generator.pick([
-            "cn=%s,\(base)", "cn=%u@%d,\(base)", "cn=%u,\(base)", "dc=%2,dc=%1", "dc=nonexistent,dc=test", "cn=%d,\(base)",
+            "cn=%s,\(base)", "cn=%u@%d,\(base)", "cn=%u,\(base)", "dc=%2,dc=%1", "dc=nonexistent,dc=test",
+            "cn=%d,\(base)",
             "cn=%1,\(base)", "DC = example , DC = test", "", "no name", "cn=p1,\(base)",
         ])
     }
 
     private mutating func filter() -> String {
-        if generator.chance(40) { return generator.pick(["(mailacceptinggeneralid=%s)", "(cn=%s)", "cn=%s"]) }
+        if generator.chance(40) {
+            return generator.pick(["(mailacceptinggeneralid=%s)", "(cn=%s)", "cn=%s"])
+        }
         return generator.pick([
-            "(|(cn=%u)(cn=%d))", "(&(objectClass=mailThing)(cn=%u@%d))", "(maildrop=%s)", "(maildrop=*%u*)", "(maildrop=%u*)",
-            "(cn=%1)", "(cn=%2.%1)", "(|(cn=%s)(cn=p1*))", "(objectClass=mailThing)", "(cn=%%)", "(memberaddr=%s)", "(cn~=%s)",
-            "(cn>=%S)", "(unknown=%s)", "(cn:caseExactMatch:=%s)", "(&(cn=%s)(!(cn=p1)))", "(cn=%s", "((cn=%s))", "cn",
+            "(|(cn=%u)(cn=%d))", "(&(objectClass=mailThing)(cn=%u@%d))", "(maildrop=%s)", "(maildrop=*%u*)",
+            "(maildrop=%u*)",
+            "(cn=%1)", "(cn=%2.%1)", "(|(cn=%s)(cn=p1*))", "(objectClass=mailThing)", "(cn=%%)",
+            "(memberaddr=%s)", "(cn~=%s)",
+            "(cn>=%S)", "(unknown=%s)", "(cn:caseExactMatch:=%s)", "(&(cn=%s)(!(cn=p1)))", "(cn=%s",
+            "((cn=%s))", "cn",
             "(cn=%s)(cn=p2)", "(&)", "(|(cn=%D)(cn=%U))", "(cn=%9)", "( cn = %s )", "(cn=*%s*)", "(cn=%u*%d)",
         ])
     }

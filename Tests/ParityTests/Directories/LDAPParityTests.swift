@@ -62,7 +62,11 @@ import Testing
         var seen: [RealPostmap.Outcome: Int] = [:]
         for (key, outcome) in expected {
             #expect(answers[key] == outcome, "\(key) with\n\(each.definition)")
-            if case .found = outcome { seen[.found(""), default: 0] += 1 } else { seen[outcome, default: 0] += 1 }
+            if case .found = outcome {
+                seen[.found(""), default: 0] += 1
+            } else {
+                seen[outcome, default: 0] += 1
+            }
         }
         return seen
     }
@@ -89,7 +93,8 @@ import Testing
     @Test func eachEntryIsJudgedByItself() async throws {
         let ldif =
             LDAPServer.baseEntry
-            + LDAPServer.entry("a", [("mail", "k@x.test"), ("memberaddr", "terminal"), ("maildrop", "ordinary")])
+            + LDAPServer.entry(
+                "a", [("mail", "k@x.test"), ("memberaddr", "terminal"), ("maildrop", "ordinary")])
             + LDAPServer.entry("b", [("mail", "k@x.test"), ("maildrop", "second")])
         let server = try await LDAPServer.start(ldif: ldif)
         let directory = try TemporaryDirectory("parity")
@@ -120,7 +125,9 @@ import Testing
 extension RealPostmap {
     /// Asks one process for all keys and, where it gives up, one for each of the first eight: an error ends it.
     func askEach(_ keys: [String], of map: String) async throws -> [String: Outcome] {
-        let together = try await Blocking.run { try run(["-q", "-", map], input: keys.map { $0 + "\n" }.joined()) }
+        let together = try await Blocking.run {
+            try run(["-q", "-", map], input: keys.map { $0 + "\n" }.joined())
+        }
         guard together.standardError.contains("fatal:") || together.exitCode > 1 else {
             var outcomes = Dictionary(uniqueKeysWithValues: keys.map { ($0, Outcome.notFound) })
             for line in together.standardOutput.split(separator: "\n") {

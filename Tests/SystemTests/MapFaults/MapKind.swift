@@ -31,6 +31,18 @@ struct MapKind: Sendable, CustomTestStringConvertible {
                 // The length of a greeting, and no greeting.
                 beginning: [0x4a, 0, 0, 0, 10, 0x31]),
             settings(
+                "ldap",
+                "server_host = 127.0.0.1:$port\nsearch_base = dc=x\nquery_filter = (cn=%s)\ntimeout = 2\n"
+                    + "bind_dn = cn=u\nbind_pw = s3cret\n",
+                // A message's length, and the number that is not there.
+                beginning: [0x30, 0x0C, 0x02]),
+            settings(
+                "mongodb",
+                "uri = mongodb://u:s3cret@127.0.0.1:$port/?connectTimeoutMS=1000&serverSelectionTimeoutMS=1000\n"
+                    + "dbname = d\ncollection = c\nquery_filter = {\"a\": \"%s\"}\nresult_attribute = b\n",
+                // The length of an answer, and half of its head.
+                beginning: [0x40, 0, 0, 0, 1, 0]),
+            settings(
                 "sqlite", "dbpath = $directory/data\nquery = SELECT '%s'\n",
                 data: File(
                     name: "data", text: { _, _ in "" }, broken: String(repeating: "no database ", count: 1000)

@@ -27,13 +27,13 @@ package struct SQLAnswer {
             query.logger.warning("table \"\(query.table)\": empty lookup result for: \"\(key)\" -- ignored")
             return
         }
-        guard has(value) else { return }
+        guard query.resultFormat.accepts(value) else { return }
         if let limit = query.expansionLimit {
             count += 1
             if count > limit { isOverLimit = true }
         }
         if !joined.isEmpty { joined.append(UInt8(ascii: ",")) }
-        key.withBytes { write(value, of: SplitValue($0)) }
+        key.withBytes { query.resultFormat.format(value, of: SplitValue($0), into: &joined) }
         if joined.count > Self.longest { isTooLong = true }
     }
 
@@ -62,30 +62,5 @@ package struct SQLAnswer {
                         + "malformed UTF-8 or invalid codepoint"))
         }
         return .success(text)
-    }
-
-    private func has(_ value: SplitValue) -> Bool {
-        for part in query.resultFormat.parts {
-            switch part {
-            case .valueUser where value.isUserEmpty, .valueDomain where value.isDomainEmpty: return false
-            default: continue
-            }
-        }
-        return true
-    }
-
-    private mutating func write(_ value: SplitValue, of key: SplitValue) {
-        for part in query.resultFormat.parts {
-            switch part {
-            case .text(let text): joined.append(contentsOf: text)
-            case .value: joined.append(contentsOf: value.bytes)
-            case .valueUser: joined.append(contentsOf: value.user)
-            case .valueDomain: joined.append(contentsOf: value.domain)
-            case .key: joined.append(contentsOf: key.bytes)
-            case .keyUser: joined.append(contentsOf: key.user)
-            case .keyDomain: joined.append(contentsOf: key.domain)
-            case .keyLabel(let number): joined.append(contentsOf: key.label(number))
-            }
-        }
     }
 }
