@@ -78,7 +78,7 @@ import Testing
     }
 
     @Test func aServerThatSaysNothingFailsInTime() async throws {
-        let silent = try LoopbackServer(serve: Self.drain)
+        let silent = try StreamServer { stream, _ in Self.drain(stream) }
         let fixture = try LDAPFixture()
         defer { fixture.pools.close() }
         for bind in ["yes", "no"] {
@@ -90,7 +90,7 @@ import Testing
             }
             #expect(.now - start < .seconds(60))
         }
-        #expect(await Eventually.holds { silent.open == 0 })
+        #expect(await Eventually.holds { silent.openConnections == 0 })
     }
 
     /// Listens and says nothing.
@@ -100,7 +100,7 @@ import Testing
     }
 
     @Test(arguments: [true, false]) func aServerThatIsNoUseIsLeftForAnother(hangsUp: Bool) async throws {
-        let silent = try LoopbackServer { stream in
+        let silent = try StreamServer { stream, _ in
             var byte: UInt8 = 0
             guard recv(stream.descriptor, &byte, 1, 0) > 0, !hangsUp else { return }
             Self.drain(stream)
@@ -121,7 +121,7 @@ import Testing
 
     /// A bind that succeeds, then the beginning of an entry.
     @Test(arguments: [true, false]) func aServerThatStopsInTheMiddleFailsInTime(closes: Bool) async throws {
-        let broken = try LoopbackServer { stream in
+        let broken = try StreamServer { stream, _ in
             var chunk = [UInt8](repeating: 0, count: 4096)
             guard recv(stream.descriptor, &chunk, chunk.count, 0) > 0 else { return }
             // LDAPMessage { messageID 1, BindResponse { success } }
@@ -140,8 +140,8 @@ import Testing
         let failure = await outcome(table, "k1").failure
         #expect(failure?.cause == .unavailable)
         #expect(.now - start < .seconds(60))
-        #expect(await Eventually.holds { broken.open == 0 })
-        #expect(broken.accepted <= 2)
+        #expect(await Eventually.holds { broken.openConnections == 0 })
+        #expect(broken.connectionsEver <= 2)
     }
 
     @Test func aPausedServerFailsLookupsAndGoesOn() async throws {

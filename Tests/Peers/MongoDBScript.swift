@@ -35,7 +35,7 @@ public final class MongoDBScript: Sendable {
         public static func documents(_ documents: String...) -> Reply { .batches([documents]) }
     }
 
-    public let server: LoopbackServer
+    public let server: StreamServer
     public var uri: String { "mongodb://127.0.0.1:\(server.port)/" }
     private let log: Questions
 
@@ -45,11 +45,11 @@ public final class MongoDBScript: Sendable {
 
     /// - Parameter greets: whether it says what it is when a client connects.
     public init(
-        port: Int? = nil, greets: Bool = true, _ reply: @escaping @Sendable (Question) -> Reply
+        port: Int = 0, greets: Bool = true, _ reply: @escaping @Sendable (Question) -> Reply
     ) throws {
         let log = Questions()
         self.log = log
-        server = try LoopbackServer(port: port) { stream in
+        server = try StreamServer(port: port) { stream, _ in
             var connection = Connection(stream: stream, greets: greets) { question in
                 log.asked.withLock { $0.append(question) }
                 return reply(question)

@@ -10,23 +10,24 @@ public final class StreamServer: Sendable {
     private let path: String?
 
     /// - Parameters:
-    ///   - path: a UNIX socket; nil for a port that the kernel chooses.
+    ///   - path: a UNIX socket; nil for a port.
+    ///   - port: one that is free; 0 for one that the kernel chooses.
     ///   - dialog: returns when the connection is to be closed.
     public init(
-        path: String? = nil,
+        path: String? = nil, port: Int = 0,
         dialog: @escaping @Sendable (_ stream: SocketStream, _ number: Int) throws -> Void
     ) throws {
         self.path = path
         let family = path == nil ? AF_INET : AF_UNIX
         let listener = socket(family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         self.listener = listener
-        let isBound = path.map { Self.bind(listener, path: $0) } ?? Self.bindToLoopback(listener)
+        let isBound = path.map { Self.bind(listener, path: $0) } ?? Self.bindToLoopback(listener, port)
         guard isBound, listen(listener, 1024) == 0 else {
             let reason = errnoText()
             close(listener)
             throw PeerFailure("listen at \(path ?? "127.0.0.1"): \(reason)")
         }
-        port = path == nil ? Self.port(of: listener) : 0
+        self.port = path == nil ? Self.port(of: listener) : 0
         Thread.detachNewThread { [weak self] in
             while true {
                 let descriptor = accept(listener, nil, nil)
@@ -76,9 +77,10 @@ public final class StreamServer: Sendable {
         return isBound
     }
 
-    private static func bindToLoopback(_ listener: Int32) -> Bool {
+    private static func bindToLoopback(_ listener: Int32, _ port: Int) -> Bool {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
         address.sin_addr.s_addr = inet_addr("127.0.0.1")
         return withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {

@@ -77,6 +77,8 @@ struct Expansion {
                 try follow(name, attribute: attribute, from: search)
             }
         }
+        // An entry costs something even where it has nothing.
+        bytes += 64
         guard bytes <= Self.mostBytes else {
             throw query.rules.failure(
                 .result, "key '\(key)': the directory sent more than \(Self.mostBytes) bytes")

@@ -201,7 +201,9 @@ final class LDAPWorker: LookupWorker {
             }
             try finish(place.lookup, place.search, code)
         case .entry(let entry):
-            guard let before = lookups[place.lookup]?.expansion.searches else { return }
+            guard let deadline = lookups[place.lookup]?.ticket.deadline else { return }
+            guard deadline > .now else { return endLate(place.lookup) }
+            let before = lookups[place.lookup]?.expansion.searches ?? 0
             change(place.lookup) { expansion throws(LookupFailure) in
                 try expansion.add(entry, to: place.search)
             }
@@ -243,13 +245,12 @@ final class LDAPWorker: LookupWorker {
                 try expansion.finish(place.search, LDAP_TIMEOUT)
             }
         }
-        for (id, lookup) in lookups where lookup.ticket.deadline <= now {
-            end(
-                id,
-                .failure(
-                    lookup.ticket.question.query.rules.failure(
-                        .unavailable, "the directory did not answer in time")))
-        }
+        for (id, lookup) in lookups where lookup.ticket.deadline <= now { endLate(id) }
+    }
+
+    private func endLate(_ id: Int) {
+        guard let rules = lookups[id]?.ticket.question.query.rules else { return }
+        end(id, .failure(rules.failure(.unavailable, "the directory did not answer in time")))
     }
 
     /// The server cannot work now, or the connection is gone: another may do better.
