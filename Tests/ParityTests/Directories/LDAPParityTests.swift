@@ -42,10 +42,12 @@ import Testing
         print("ldap parity: \(outcomes)")
         #expect(outcomes.values.reduce(0, +) >= 5000)
         // The cases are worth something: each outcome is there often.
-        for outcome in [RealPostmap.Outcome.found(""), .notFound, .failed] {
+        for outcome in [Self.something, .notFound, .failed] {
             #expect(outcomes[outcome, default: 0] > 200)
         }
     }
+
+    private static let something = RealPostmap.Outcome.found(ExactKey(""))
 
     private struct Case {
         let definition: String
@@ -57,13 +59,16 @@ import Testing
     private static func compare(
         _ each: Case, _ real: RealPostmap, _ opener: TableOpener
     ) async throws -> [RealPostmap.Outcome: Int] {
-        let expected = try await real.askEach(each.keys, of: each.map)
         let answers = await outcomes(try opener.openOrFail(each.map), each.keys)
+        // An error costs Postfix a process and a second: a few of them will do.
+        let failing = each.keys.filter { answers[ExactKey($0)] == .failed }
+        let asked = each.keys.filter { answers[ExactKey($0)] != .failed } + failing.prefix(8)
+        let expected = try await real.ask(asked, of: each.map, failing: Set(failing.prefix(8).map(ExactKey.init)))
         var seen: [RealPostmap.Outcome: Int] = [:]
         for (key, outcome) in expected {
-            #expect(answers[key] == outcome, "\(key) with\n\(each.definition)")
+            #expect(answers[key] == outcome, "\(key.text) with\n\(each.definition)")
             if case .found = outcome {
-                seen[.found(""), default: 0] += 1
+                seen[Self.something, default: 0] += 1
             } else {
                 seen[outcome, default: 0] += 1
             }
@@ -74,14 +79,15 @@ import Testing
     /// Lookups side by side.
     private static func outcomes(
         _ table: any LookupTable, _ keys: [String]
-    ) async -> [String: RealPostmap.Outcome] {
-        await withTaskGroup(of: (String, RealPostmap.Outcome).self) { group in
+    ) async -> [ExactKey: RealPostmap.Outcome] {
+        await withTaskGroup(of: (ExactKey, RealPostmap.Outcome).self) { group in
             for key in keys {
                 group.addTask {
                     do throws(LookupFailure) {
-                        return (key, try await table.lookup(key).map { .found($0) } ?? .notFound)
+                        let value = try await table.lookup(key)
+                        return (ExactKey(key), value.map { .found(ExactKey($0)) } ?? .notFound)
                     } catch {
-                        return (key, .failed)
+                        return (ExactKey(key), .failed)
                     }
                 }
             }
@@ -110,8 +116,8 @@ import Testing
             """)
         try RealPostmap.age(path)
         let real = try RealPostmap()
-        let theirs = try await real.askEach(["k@x.test"], of: "ldap:\(path)")
-        #expect(theirs["k@x.test"] == .found("terminal"))
+        let theirs = try await real.ask(["k@x.test"], of: "ldap:\(path)")
+        #expect(theirs[ExactKey("k@x.test")] == .found(ExactKey("terminal")))
 
         let pools = DatabasePools()
         defer { pools.close() }
@@ -119,38 +125,5 @@ import Testing
             configuration: try Configuration(directory: directory.path, values: [:]),
             drivers: [LDAPDriver(pools: pools)])
         #expect(try await opener.openOrFail("ldap:\(path)").lookup("k@x.test") == "terminal,second")
-    }
-}
-
-extension RealPostmap {
-    /// Asks one process for all keys and, where it gives up, one for each of the first eight: an error ends it.
-    func askEach(_ keys: [String], of map: String) async throws -> [String: Outcome] {
-        let together = try await Blocking.run {
-            try run(["-q", "-", map], input: keys.map { $0 + "\n" }.joined())
-        }
-        guard together.standardError.contains("fatal:") || together.exitCode > 1 else {
-            var outcomes = Dictionary(uniqueKeysWithValues: keys.map { ($0, Outcome.notFound) })
-            for line in together.standardOutput.split(separator: "\n") {
-                let parts = line.split(separator: "\t", maxSplits: 1, omittingEmptySubsequences: false)
-                outcomes[String(parts[0])] = .found(parts.dropFirst().joined())
-            }
-            return outcomes
-        }
-        return try await withThrowingTaskGroup(of: (String, Outcome?).self) { group in
-            for key in keys.prefix(8) {
-                group.addTask { (key, try await Blocking.run { try askAlone(key, of: map) }) }
-            }
-            return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
-        }
-    }
-
-    /// - Returns: nil where the process crashed.
-    private func askAlone(_ key: String, of map: String) throws -> Outcome? {
-        let result = try run(["-q", key, map])
-        switch result.exitCode {
-        case 0: return .found(String(result.standardOutput.dropLast()))
-        case 1: return result.standardError.contains("fatal:") ? .failed : .notFound
-        default: return nil
-        }
     }
 }
