@@ -94,7 +94,8 @@ extension AccessSettings {
 }
 
 extension ClientList {
-    fileprivate init(
+    /// The list of clients that a parameter names.
+    public init(
         _ parameter: Parameter<[String]>, _ configuration: Configuration, opener: TableOpener
     ) throws(SettingsFailure) {
         let matchesSubdomains = configuration[.parentDomainMatchesSubdomains].contains(parameter.name)

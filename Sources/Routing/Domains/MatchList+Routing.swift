@@ -18,7 +18,7 @@ extension ClientList {
         name: String, address: IPAddress, observer: (any RoutingObserver)?
     ) async throws(LookupFailure) -> Bool {
         try await contains(name: name, address: address) { (table, key) async throws(LookupFailure) in
-            try await Question.ask(table, parameter, key, observer: observer)
+            try await Question.ask(table, key, observer: observer, trail: nil)
         }
     }
 }

@@ -71,8 +71,7 @@ struct MailSystem: Sendable {
         _ configuration: Configuration, opener: TableOpener, logger: Logger
     ) throws(ServeFailure) -> LookupService {
         do {
-            let mynetworks = try ClientList(
-                parameter: "mynetworks", elements: configuration[.mynetworks], open: opener.open)
+            let mynetworks = try ClientList(.mynetworks, configuration, opener: opener)
             return try LookupService(configuration, opener: opener, logger: logger) { address in
                 guard let address = IPAddress(address) else { return false }
                 do throws(LookupFailure) {

@@ -141,6 +141,7 @@ struct PostmapRun {
         }
     }
 
+    /// The keys that are UTF-8; the others are named in a warning.
     private func valid(_ keys: [[UInt8]], _ table: String) -> [String] {
         keys.compactMap { key in
             if let text = String(validating: key, as: UTF8.self) { return text }
@@ -261,7 +262,8 @@ struct PostmapRun {
             let type = String(map.prefix { $0 != ":" })
             guard let maker = opener.maker(of: type) else { throw try failureOfDeletion(map, type) }
             let name = String(map.dropFirst(type.count + 1))
-            let keys = askable(keys, map).map(opener.folding.fold)
+            let askable = checksUTF8 ? valid(keys, map).map { Array($0.utf8) } : keys
+            let keys = askable.map(opener.folding.fold)
             do throws(TableError) {
                 if try maker.remove(keys, from: name, for: opener) { found = true }
             } catch {
