@@ -10,6 +10,8 @@ public struct ListedTable: Sendable {
         self.kept = kept
     }
 
+    var isRemembering: Bool { (kept?.staleLifetime ?? .zero) > .zero }
+
     func trail() -> LookupTrail? { kept?.trail() }
 
     /// Asks the table, or memory in its place.

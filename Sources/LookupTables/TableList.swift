@@ -26,6 +26,9 @@ public struct TableList: Sendable {
     /// The same list, a table at a time.
     public var singles: [TableList] { listed.map { TableList(parameter: parameter, listed: [$0]) } }
 
+    /// Whether answers are remembered for an outage.
+    public var isRemembering: Bool { listed.contains(where: \.isRemembering) }
+
     /// A trail for the way of one address through this list and others; nil where no answer is remembered.
     public func trail() -> LookupTrail? {
         for table in listed { if let trail = table.trail() { return trail } }

@@ -26,7 +26,7 @@ public struct Router: Sendable {
     /// Whoever makes it ends it. Nil where nothing is remembered.
     ///
     /// A question about who may send is put without one.
-    public func trail() -> LookupTrail? { core.tables.trail() }
+    public func trail() -> LookupTrail? { core.trail() }
 
     /// Where the address belongs. One without a domain is completed with `$myorigin`.
     public func destination(
@@ -72,7 +72,7 @@ public struct Router: Sendable {
     public func route(
         for recipient: MailAddress, observer: (any RoutingObserver)? = nil
     ) async throws(LookupFailure) -> Route {
-        let trail = core.tables.trail()
+        let trail = core.trail()
         var inquiry = Inquiry(core, observer: observer, trail: trail)
         do throws(LookupFailure) {
             let route = try await inquiry.route(to: try await inquiry.destination(of: recipient))

@@ -11,16 +11,21 @@ final class RoutingCore: Sendable {
     let extensionRule: AddressExtension
     let foldedOrigin: String
     let domainWarnings = DomainWarnings()
+    private let remembering: TableList?
     private let memoryLines = LineLimit()
 
     init(settings: RoutingSettings, tables: RoutingTables, logger: Logger) {
         self.settings = settings
         self.tables = tables
+        remembering = tables.remembering
         self.logger = logger
         completion = AddressCompletion(settings)
         extensionRule = AddressExtension(settings)
         foldedOrigin = ASCII.folded(settings.myorigin)
     }
+
+    /// A trail for what is asked about one recipient; nil where nothing is remembered.
+    func trail() -> LookupTrail? { remembering?.trail() }
 
     /// Names an address that is accepted because of what memory knows of it.
     func tellOfMemory(_ recipient: MailAddress, _ substitution: LookupTrail.Substitution) {

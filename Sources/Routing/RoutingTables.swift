@@ -36,17 +36,13 @@ public struct RoutingTables: Sendable {
 }
 
 extension RoutingTables {
-    /// A trail through these lists; nil where none of them remembers anything.
-    func trail() -> LookupTrail? {
-        for domains in [virtualMailboxDomains, virtualAliasDomains, relayDomains, mydestination] {
-            if let trail = domains.trail() { return trail }
-        }
-        for maps in [
+    /// A list whose answers are remembered for an outage; nil where none is.
+    var remembering: TableList? {
+        let maps = [
             virtualAliasMaps, virtualMailboxMaps, relayRecipientMaps, localRecipientMaps, transportMaps,
-        ] {
-            if let trail = maps.trail() { return trail }
-        }
-        return nil
+        ]
+        let domains = [virtualMailboxDomains, virtualAliasDomains, relayDomains, mydestination]
+        return maps.first(where: \.isRemembering) ?? domains.lazy.compactMap(\.remembering).first
     }
 
     /// The table that knows the recipients of a class; nil where there is none.

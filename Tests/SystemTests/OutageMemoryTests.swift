@@ -152,15 +152,21 @@ import Testing
             try await replies(martlet.port, ["john@example.org"]) == [Self.temporary("john@example.org")])
     }
 
-    @Test func withoutATimeNothingIsRemembered() async throws {
+    @Test func nothingIsRememberedWithoutATimeNorForSenders() async throws {
         let mariaDB = try await MariaDBServer.start()
         let guide = try await GuideFixture.make(in: mariaDB)
         let martlet = try await MartletServer.start(
             mainCf: GuideFixture.mainCf + "lookup_stale_ttl = 0\n",
             files: guide.maps(hosts: "127.0.0.1:\(mariaDB.port)"))
+        let strict = try await MartletServer.start(
+            mainCf: GuideFixture.mainCf + "smtpd_reject_unlisted_sender = yes\n",
+            files: guide.maps(hosts: "127.0.0.1:\(mariaDB.port)"))
         let all = ["john@example.org", "jack@example.org"]
+        #expect(try await replies(strict.port, all) == ["250 2.1.5 Ok", "250 2.1.5 Ok"])
         #expect(try await replies(martlet.port, all) == ["250 2.1.5 Ok", "250 2.1.5 Ok"])
         try await Blocking.run { mariaDB.halt() }
         #expect(try await replies(martlet.port, all) == all.map(Self.temporary))
+        // Nor, whatever the time, for the question whether a sender exists.
+        #expect(try await replies(strict.port, all) == all.map { _ in Self.temporary("a@b.test") })
     }
 }

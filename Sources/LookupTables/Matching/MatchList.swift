@@ -71,11 +71,9 @@ public struct MatchList: Sendable {
         return nil
     }
 
-    /// A trail through this list's tables and others; nil where no answer is remembered.
-    public func trail() -> LookupTrail? {
-        for case .table(let table) in elements.map(\.pattern) {
-            if let trail = table.trail() { return trail }
-        }
+    /// The first of its tables whose answers are remembered for an outage.
+    public var remembering: TableList? {
+        for case .table(let table) in elements.map(\.pattern) where table.isRemembering { return table }
         return nil
     }
 

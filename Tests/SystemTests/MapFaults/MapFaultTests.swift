@@ -24,10 +24,15 @@ import Testing
                 """)
         let pid = try #require(martlet.pid)
 
-        let start = ContinuousClock.now
-        #expect(try await replies(martlet.port, 1) == [temporary(0)])
-        // A lookup's patience is 30 seconds, and the machine may be busy.
-        #expect(ContinuousClock.now - start < .seconds(60))
+        let (files, threads) = (openFiles(pid), threads(pid))
+        // What one attempt leaves open, many show.
+        let count = 40
+        for _ in 0..<(fault.isSilence ? 1 : 3) {
+            let start = ContinuousClock.now
+            #expect(try await replies(martlet.port, count) == (0..<count).map(temporary))
+            // On a busy machine, too.
+            #expect(ContinuousClock.now - start < fault.map.patience + .seconds(30))
+        }
         #expect(martlet.log.contains("NOQUEUE: reject: RCPT from"))
         let lines = martlet.log.split(separator: "\n").filter { $0.contains(map) }
         #expect(lines.contains { $0.contains("warning: ") || $0.contains("error: ") }, "\(martlet.log)")
@@ -37,12 +42,8 @@ import Testing
         }
         #expect(!martlet.log.contains("s3cret"))
 
-        // What one attempt leaves open, many would show.
-        let count = 40
-        let (files, threads) = (openFiles(pid), threads(pid))
-        #expect(try await replies(martlet.port, count) == (0..<count).map(temporary))
         #expect(
-            await Eventually.holds { openFiles(pid) <= files + 8 },
+            await Eventually.holds { openFiles(pid) <= files + 20 },
             "\(files) open files grew to \(openFiles(pid))")
         #expect(self.threads(pid) <= threads + 20, "\(threads) threads grew to \(self.threads(pid))")
     }
@@ -69,6 +70,10 @@ import Testing
 }
 
 extension MapFault {
+    fileprivate var isSilence: Bool {
+        if case .silentServer = kind { true } else { false }
+    }
+
     fileprivate var server: FaultyServer.Fault? {
         switch kind {
         case .silentServer: .silent

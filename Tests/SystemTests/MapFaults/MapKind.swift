@@ -9,6 +9,8 @@ struct MapKind: Sendable, CustomTestStringConvertible {
     var files: [File] = []
     /// What its server says, or answers, until it hangs up in the middle; nil where it asks no server.
     var beginning: [UInt8]?
+    /// The longest that a lookup may take.
+    var patience: Duration = .seconds(30)
 
     struct File: Sendable {
         let name: String
@@ -30,6 +32,24 @@ struct MapKind: Sendable, CustomTestStringConvertible {
                 "hosts = 127.0.0.1:$port\nuser = u\npassword = s3cret\ndbname = d\nquery = SELECT '%s'\n",
                 // The length of a greeting, and no greeting.
                 beginning: [0x4a, 0, 0, 0, 10, 0x31]),
+            // What comes where the answer to a request for TLS should be.
+            settings(
+                "pgsql",
+                "hosts = 127.0.0.1:$port\nuser = u\npassword = s3cret\ndbname = d\nquery = SELECT '%s'\n",
+                beginning: [0x52, 0, 0, 0]),
+            // Messages of these protocols that are longer than what comes.
+            settings(
+                "ldap", "server_host = ldap://127.0.0.1:$port\nsearch_base = dc=x\nbind = no\ntimeout = 3\n",
+                beginning: [0x30, 0x84, 0, 0]),
+            settings(
+                "mongodb",
+                "uri = mongodb://u:s3cret@127.0.0.1:$port/\ndbname = d\ncollection = c\n"
+                    + "query_filter = {\"a\": \"%s\"}\nresult_attribute = b\n",
+                beginning: [0x80, 0, 0, 0]),
+            settings(
+                "memcache", "memcache = inet:127.0.0.1:$port\n", beginning: Array("VALUE x 0 10\r\nab".utf8)),
+            server("tcp", "127.0.0.1:$port", beginning: Array("200 ha".utf8)),
+            server("socketmap", "inet:127.0.0.1:$port:name", beginning: Array("10:OK".utf8)),
             settings(
                 "ldap",
                 "server_host = 127.0.0.1:$port\nsearch_base = dc=x\nquery_filter = (cn=%s)\ntimeout = 2\n"
@@ -86,6 +106,8 @@ struct MapKind: Sendable, CustomTestStringConvertible {
     /// A server that the map's name itself names, with `$port` in it.
     static func server(_ type: String, _ name: String, beginning: [UInt8]) -> MapKind {
         MapKind(
-            type: type, name: { _, port in name.replacing("$port", with: "\(port)") }, beginning: beginning)
+            type: type, name: { _, port in name.replacing("$port", with: "\(port)") }, beginning: beginning,
+            // As Postfix's: tcp_table(5), socketmap_table(5).
+            patience: .seconds(100))
     }
 }
