@@ -29,7 +29,8 @@ struct MapFault: Sendable, CustomTestStringConvertible {
             kinds += [.absent(file.name), .unreadable(file.name)]
             if let text = file.broken { kinds.append(.broken(file.name, text)) }
         }
-        if let beginning = map.beginning { kinds += [.silentServer, .serverHangsUp(beginning)] }
+        if let beginning = map.beginning { kinds.append(.serverHangsUp(beginning)) }
+        if map.beginning != nil, map.givesUpSoon { kinds.append(.silentServer) }
         return kinds.map { MapFault(map: map, kind: $0) }
     }
 }

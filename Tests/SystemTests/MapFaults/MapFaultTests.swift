@@ -30,8 +30,8 @@ import Testing
         for _ in 0..<(fault.isSilence ? 1 : 3) {
             let start = ContinuousClock.now
             #expect(try await replies(martlet.port, count) == (0..<count).map(temporary))
-            // On a busy machine, too.
-            #expect(ContinuousClock.now - start < fault.map.patience + .seconds(30))
+            // A lookup's patience is 30 seconds, and the machine may be busy.
+            #expect(ContinuousClock.now - start < .seconds(60))
         }
         #expect(martlet.log.contains("NOQUEUE: reject: RCPT from"))
         let lines = martlet.log.split(separator: "\n").filter { $0.contains(map) }
