@@ -38,15 +38,6 @@ struct MapKind: Sendable, CustomTestStringConvertible {
                 "pgsql",
                 "hosts = 127.0.0.1:$port\nuser = u\npassword = s3cret\ndbname = d\nquery = SELECT '%s'\n",
                 beginning: [0x52, 0, 0, 0]),
-            // Messages of these protocols that are longer than what comes.
-            settings(
-                "ldap", "server_host = ldap://127.0.0.1:$port\nsearch_base = dc=x\nbind = no\ntimeout = 3\n",
-                beginning: [0x30, 0x84, 0, 0]),
-            settings(
-                "mongodb",
-                "uri = mongodb://u:s3cret@127.0.0.1:$port/\ndbname = d\ncollection = c\n"
-                    + "query_filter = {\"a\": \"%s\"}\nresult_attribute = b\n",
-                beginning: [0x80, 0, 0, 0]),
             settings(
                 "memcache", "memcache = inet:127.0.0.1:$port\n", beginning: Array("VALUE x 0 10\r\nab".utf8)),
             server("tcp", "127.0.0.1:$port", beginning: Array("200 ha".utf8)),
