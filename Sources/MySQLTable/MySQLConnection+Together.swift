@@ -71,7 +71,9 @@ extension MySQLConnection {
             return
         }
         guard isSuited else {
-            unfit[ObjectIdentifier(shared.query)] = .now + Self.unfitness
+            let now = ContinuousClock.now
+            unfit = unfit.filter { $0.value > now }
+            unfit[ObjectIdentifier(shared.query)] = now + Self.unfitness
             return
         }
         answer.finish(

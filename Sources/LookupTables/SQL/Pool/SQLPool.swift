@@ -234,7 +234,10 @@ package final class SQLPool: Sendable {
 
     /// - Returns: what had no reply; nil where nothing is left to do.
     private func askTogether(_ batch: QuestionBatch, _ connection: inout Open?) -> QuestionBatch? {
-        guard batch.questions.count > 1, let first = batch.waiters.first else { return batch }
+        // One that is too late would end the connection before it was asked.
+        guard batch.questions.count > 1, let first = batch.waiters.first, first.deadline > .now else {
+            return batch
+        }
         var isAnswered = [Bool](repeating: false, count: batch.waiters.count)
         var answers = 0
         do throws(ConnectionLoss) {
