@@ -30,6 +30,11 @@ enum BracedList {
 }
 
 extension [any LookupTable] {
-    /// Parts of an address make sense where every table takes them.
-    var commonKeys: LookupKeys { contains { $0.keys == .whole } ? .whole : .fixed }
+    /// One table of fixed strings makes the whole one: as in Postfix, parts of an address are asked, and the key is
+    /// folded before any of the tables sees it.
+    var combinedKeys: LookupKeys { contains { $0.keys == .fixed } ? .fixed : .whole }
+
+    func combined(_ key: String, _ folding: KeyFolding) -> String {
+        combinedKeys == .fixed ? folding.fold(key) : key
+    }
 }

@@ -2,12 +2,13 @@
 struct PipeTable: LookupTable {
     let name: String
     let tables: [any LookupTable]
+    let folding: KeyFolding
 
-    var keys: LookupKeys { tables.commonKeys }
+    var keys: LookupKeys { tables.combinedKeys }
     var asksServer: Bool { tables.contains(where: \.asksServer) }
 
     func lookup(_ key: String, observer: (any LookupObserver)?) async throws(LookupFailure) -> String? {
-        var value = key
+        var value = tables.combined(key, folding)
         for table in tables {
             guard let answer = try await table.lookup(value, observer: observer) else { return nil }
             value = answer
@@ -21,6 +22,7 @@ struct PipeDriver: TableDriver {
 
     func open(_ name: String, for opener: TableOpener) throws(TableError) -> any LookupTable {
         PipeTable(
-            name: "\(type):\(name)", tables: try BracedList.tables(of: name, type: type, opener: opener))
+            name: "\(type):\(name)", tables: try BracedList.tables(of: name, type: type, opener: opener),
+            folding: opener.folding)
     }
 }

@@ -2,11 +2,13 @@
 struct UnionTable: LookupTable {
     let name: String
     let tables: [any LookupTable]
+    let folding: KeyFolding
 
-    var keys: LookupKeys { tables.commonKeys }
+    var keys: LookupKeys { tables.combinedKeys }
     var asksServer: Bool { tables.contains(where: \.asksServer) }
 
     func lookup(_ key: String, observer: (any LookupObserver)?) async throws(LookupFailure) -> String? {
+        let key = tables.combined(key, folding)
         var joined = ""
         for table in tables {
             guard let value = try await table.lookup(key, observer: observer) else { continue }
@@ -22,6 +24,7 @@ struct UnionDriver: TableDriver {
 
     func open(_ name: String, for opener: TableOpener) throws(TableError) -> any LookupTable {
         UnionTable(
-            name: "\(type):\(name)", tables: try BracedList.tables(of: name, type: type, opener: opener))
+            name: "\(type):\(name)", tables: try BracedList.tables(of: name, type: type, opener: opener),
+            folding: opener.folding)
     }
 }
