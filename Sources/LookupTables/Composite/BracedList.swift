@@ -30,9 +30,9 @@ enum BracedList {
 }
 
 extension [any LookupTable] {
-    /// One table of fixed strings makes the whole one: as in Postfix, parts of an address are asked, and the key is
-    /// folded before any of the tables sees it.
-    var combinedKeys: LookupKeys { contains { $0.keys == .fixed } ? .fixed : .whole }
+    /// The first table decides for all of them, as in Postfix: where it has fixed strings, parts of an address are
+    /// asked, and the key is folded before any of the tables sees it.
+    var combinedKeys: LookupKeys { first?.keys ?? .whole }
 
     func combined(_ key: String, _ folding: KeyFolding) -> String {
         combinedKeys == .fixed ? folding.fold(key) : key

@@ -16,6 +16,7 @@ import Testing
             let keys = GeneratedComposites.keys
             var asked: [String] = []
             var answers = ""
+            var failures = 0
             let table: any LookupTable
             do throws(TableError) {
                 table = try opener.openOrFail(specification)
@@ -36,6 +37,9 @@ import Testing
                         found += 1
                     }
                 } catch {
+                    failures += 1
+                    // A process for each would take minutes.
+                    guard failures == 1 else { continue }
                     let result = try await Blocking.run { try real.run(["-q", key, specification]) }
                     #expect(
                         result.standardError.contains("table \(specification): query error"),
@@ -127,15 +131,16 @@ struct GeneratedComposites {
     }
 
     private mutating func simple() -> String {
-        generator.pick([
+        if generator.chance(2) { return generator.pick(["zip:zap", "foo", "inline:{a}", "randmap:{}"]) }
+        return generator.pick([
             "static:a", "static:{two words}", "inline:{a=b, b=c, c=a}", "inline:{a=, x=y}",
             "inline:{A=x, {b = x y}}",
             "regexp:{{/a/ b}}", "regexp:{{/(.)/ $1$1}}", "pcre:{{/^([a-z])$/ $1$1}}",
             "cidr:{{10.0.0.0/8 one}}",
             "cidr:{{!10.0.0.0/8 ::1}}", "randmap:{one}", "fail:x", "unionmap:{static:a}", "regexp:{{/x/}}",
-            "pcre:{{/B/i b}}", "inline:{b=10.0.0.1, aa=x, bb=y}", "static:10.0.0.1", "zip:zap", "foo",
-            "inline:{a}",
-            "randmap:{}", "environ:x", "inline:{{ü=ü}}", "static:{}",
+            "pcre:{{/B/i b}}", "inline:{b=10.0.0.1, aa=x, bb=y}", "static:10.0.0.1", "regexp:{{/^b$/ A}}",
+            "static:B",
+            "randmap:{B}", "environ:x", "inline:{{ü=ü}}", "static:{}",
         ])
     }
 }
