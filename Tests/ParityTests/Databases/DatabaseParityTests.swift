@@ -57,10 +57,13 @@ import Testing
         #expect(untimed(one.standardOutput) == untimed(other.standardOutput))
     }
 
-    private func lines(_ text: String) -> [Substring] { text.split(separator: "\n").sorted() }
+    /// Of bytes: a carriage return before a line end would make one Character of both.
+    private func lines(_ text: String) -> [String] {
+        text.utf8.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }.sorted()
+    }
 
     /// Without the time at which it was made.
-    private func untimed(_ text: String) -> [Substring] {
+    private func untimed(_ text: String) -> [String] {
         lines(text).filter { !$0.hasPrefix("YP_LAST_MODIFIED") }
     }
 
@@ -72,10 +75,14 @@ import Testing
 
     private func firstDifference(_ theirs: String, _ ours: String) {
         guard theirs != ours else { return }
-        let (one, other) = (theirs.split(separator: "\n"), ours.split(separator: "\n"))
-        let index = zip(one, other).enumerated().first { $1.0 != $1.1 }?.offset ?? min(one.count, other.count)
+        func line(_ number: Int, _ text: String) -> String? {
+            text.utf8.split(separator: UInt8(ascii: "\n")).dropFirst(number).first.map {
+                String(decoding: $0, as: UTF8.self)
+            }
+        }
+        var number = 0
+        while let one = line(number, theirs), one == line(number, ours) { number += 1 }
         Issue.record(
-            "line \(index): \(one.dropFirst(index).first ?? "(none)") ≠ \(other.dropFirst(index).first ?? "(none)")"
-        )
+            "line \(number): \(line(number, theirs) ?? "(none)") ≠ \(line(number, ours) ?? "(none)")")
     }
 }

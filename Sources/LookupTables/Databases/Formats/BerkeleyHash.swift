@@ -105,7 +105,7 @@ struct BerkeleyHash {
 
     private func item(_ index: Int, of page: BerkeleyPage, is key: [UInt8]) throws(DatabaseTrouble) -> Bool {
         switch try place(index, of: page) {
-        case .here(let bytes): return bytes.elementsEqual(key)
+        case .here(let bytes): return bytes.count == key.count && bytes.compared(to: key[...]) == 0
         case .onPages(let first, let length):
             guard length == key.count else { return false }
             return try description.long(from: first, length: length) == key
