@@ -8,7 +8,7 @@ import Testing
     @Test func linesAreTheSameInAnyPieces() async throws {
         var generator = SeededGenerator(announcing: "source lines")
         let parts = ["a b", " c", "\t", "# x", " # y", "", "\"q", "k v", "\u{0}z", "ü", "\r"]
-        for _ in 0..<20 {
+        for _ in 0..<10 {
             let text = (0..<30).map { _ in generator.pick(parts) }.joined(separator: "\n")
             let whole = try await lines(text, pieces: [text.utf8.count])
             let cut = Int.random(in: 1...20, using: &generator)

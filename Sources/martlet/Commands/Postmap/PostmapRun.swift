@@ -232,8 +232,9 @@ struct PostmapRun {
                     try stored.forEachEntry { key, value in
                         if key.isEmpty {
                             logger.warning("table \(table.name): empty lookup key value is not allowed")
+                        } else {
+                            warnIfEmpty(key, value, of: table.name)
                         }
-                        warnIfEmpty(key, value, of: table.name)
                         if !options.hasFileValues {
                             answers.add(key, value)
                         } else if let content = decoded(value, of: table, key) {
