@@ -59,8 +59,9 @@ struct RealPostmap {
         }
     }
 
+    /// It says so, or it crashed: ldap_table(5) with several special values, one of them no name, does that.
     private static func hasFailed(_ result: CommandResult) -> Bool {
-        result.standardError.contains("postmap: fatal:")
+        result.standardError.contains("postmap: fatal:") || result.exitCode > 1
     }
 
     func run(_ arguments: [String], input: String = "") throws -> CommandResult {
