@@ -97,57 +97,61 @@ final class PostgreSQLConnection: SQLConnection {
         return Sent(text: text)
     }
 
-    /// Reads everything that one statement answers, so that the next answer is the next statement's.
+    /// Reads everything that one statement answers, so that the next answer is the next statement's. Rows come one by
+    /// one, so that those of a mistaken statement do not fill the memory.
     private func receive(
         _ question: SQLQuestion, until deadline: ContinuousClock.Instant
     ) throws(ConnectionLoss) -> Result<String?, LookupFailure> {
         let limit = ContinuousClock.now + patience
-        var answer = Result<String?, LookupFailure>.success(nil)
+        PQsetSingleRowMode(handle)
+        var answer = SQLAnswer(to: question.key, of: question.query)
+        var failure: LookupFailure?
         while let result = try nextResult(until: deadline, limit: limit) {
             defer { PQclear(result) }
-            answer = try read(result, for: question)
+            if let reason = try read(result, into: &answer) {
+                failure = question.query.failure(.statement, "query failed: \(reason)")
+            }
         }
         guard let sync = try nextResult(until: deadline, limit: limit) else { throw loss }
         defer { PQclear(sync) }
         guard PQresultStatus(sync) == PGRES_PIPELINE_SYNC else { throw loss }
-        return answer
+        return failure.map { .failure($0) } ?? answer.value()
     }
 
-    private func read(
-        _ result: OpaquePointer, for question: SQLQuestion
-    ) throws(ConnectionLoss) -> Result<String?, LookupFailure> {
+    /// - Returns: why the server refuses the statement; nil where it does not.
+    private func read(_ result: OpaquePointer, into answer: inout SQLAnswer) throws(ConnectionLoss) -> String?
+    {
         switch PQresultStatus(result) {
-        case PGRES_TUPLES_OK:
-            return rows(result, question)
+        case PGRES_SINGLE_TUPLE, PGRES_TUPLES_OK:
+            addRows(result, to: &answer)
+            return nil
         case PGRES_COMMAND_OK:
-            return .success(nil)
+            return nil
         case PGRES_EMPTY_QUERY:
-            return .failure(question.query.failure(.statement, "query failed: the statement is empty"))
+            return "the statement is empty"
         case PGRES_FATAL_ERROR:
             let message = ServerMessage(result)
             guard !message.endsConnection, PQstatus(handle) == CONNECTION_OK else {
                 throw ConnectionLoss("pgsql server \(host): \(message.text)")
             }
-            return .failure(question.query.failure(.statement, "query failed: \(message.text)"))
+            return message.text
         default:
             // COPY, which would go on and on.
             throw ConnectionLoss("pgsql server \(host): the statement's answer is no table")
         }
     }
 
-    private func rows(_ result: OpaquePointer, _ question: SQLQuestion) -> Result<String?, LookupFailure> {
-        var answer = SQLAnswer(to: question.key, of: question.query)
+    private func addRows(_ result: OpaquePointer, to answer: inout SQLAnswer) {
         let columns = PQnfields(result)
         for row in 0..<PQntuples(result) {
             for column in 0..<columns where PQgetisnull(result, row, column) == 0 {
-                guard let value = PQgetvalue(result, row, column) else { continue }
+                guard !answer.isFull, let value = PQgetvalue(result, row, column) else { continue }
                 let count = Int(PQgetlength(result, row, column))
                 value.withMemoryRebound(to: UInt8.self, capacity: count) { bytes in
                     answer.add(UnsafeBufferPointer(start: bytes, count: count))
                 }
             }
         }
-        return answer.value()
     }
 
     // MARK: Waiting

@@ -7,6 +7,7 @@ import LookupTables
 final class SQLiteConnection: SQLConnection {
     private let path: String
     private let queue: DatabaseQueue
+    private let limit: StatementLimit
     private let identity: Identity
     private var lastLook = ContinuousClock.now
     private var statement: [UInt8] = []
@@ -31,11 +32,11 @@ final class SQLiteConnection: SQLConnection {
         }
     }
 
-    /// - Parameter patience: how long to wait for a writer, in seconds.
-    init(path: String, patience: Double) throws(ConnectionLoss) {
+    init(path: String, timeouts: SQLiteConnector.Timeouts) throws(ConnectionLoss) {
         guard let identity = Identity(path: path) else {
             throw ConnectionLoss("open database \(path): \(String(cString: strerror(errno)))")
         }
+        let limit = StatementLimit(timeouts.statement)
         var configuration = GRDB.Configuration()
         configuration.readonly = true
         configuration.label = "lookup"
@@ -43,7 +44,8 @@ final class SQLiteConnection: SQLConnection {
         configuration.acceptsDoubleQuotedStringLiterals = true
         // A template that says COMMIT is that template's error, and not the program's.
         configuration.allowsUnsafeTransactions = true
-        configuration.busyMode = .timeout(patience)
+        configuration.busyMode = .timeout(timeouts.lock)
+        configuration.prepareDatabase { limit.watch($0) }
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)
             // A file that is no database shows only when it is read.
@@ -53,6 +55,7 @@ final class SQLiteConnection: SQLConnection {
         }
         self.path = path
         self.identity = identity
+        self.limit = limit
     }
 
     func ask(
@@ -92,10 +95,15 @@ final class SQLiteConnection: SQLConnection {
         statement.removeAll(keepingCapacity: true)
         question.query.write(question.key, into: &statement) { OpenQuote.append($0, to: &$1) }
         let text = question.isObserved ? String(decoding: statement, as: UTF8.self) : ""
+        limit.begin()
         do {
             return SQLReply(try value(for: question, in: database), statement: text, host: path)
         } catch let error as DatabaseError where Self.isLock(error) || Self.isDamage(error) {
             throw error
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT {
+            let reason = "the statement ran for longer than \(limit.duration)"
+            return SQLReply(
+                .failure(question.query.failure(.statement, reason)), statement: text, host: path)
         } catch {
             return SQLReply(
                 .failure(question.query.failure(.statement, Self.text(error))), statement: text, host: path)
@@ -138,7 +146,7 @@ final class SQLiteConnection: SQLConnection {
     > {
         var answer = SQLAnswer(to: question.key, of: question.query)
         let rows = try Row.fetchCursor(statement)
-        while try rows.next() != nil {
+        while !answer.isFull, try rows.next() != nil {
             guard sqlite3_column_count(statement.sqliteStatement) > 0,
                 let text = sqlite3_column_text(statement.sqliteStatement, 0)
             else { continue }

@@ -3,16 +3,15 @@ import LookupTables
 /// Opens `sqlite:` tables: sqlite_table(5).
 public struct SQLiteDriver: TableDriver {
     private let pools: DatabasePools
-    private let patience: Double
+    private let timeouts: SQLiteConnector.Timeouts
 
     public init(pools: DatabasePools) {
-        self.init(pools: pools, patience: 5)
+        self.init(pools: pools, timeouts: SQLiteConnector.Timeouts())
     }
 
-    /// - Parameter patience: how long a lookup waits for a writer that has locked the database, in seconds.
-    init(pools: DatabasePools, patience: Double) {
+    init(pools: DatabasePools, timeouts: SQLiteConnector.Timeouts) {
         self.pools = pools
-        self.patience = patience
+        self.timeouts = timeouts
     }
 
     public var type: String { "sqlite" }
@@ -20,7 +19,7 @@ public struct SQLiteDriver: TableDriver {
     public func open(_ name: String, for opener: TableOpener) throws(TableError) -> any LookupTable {
         let settings = try TableSettings(
             type: type, name: name, known: SQLSettings.names.union(["dbpath"]), opener: opener)
-        let connector = SQLiteConnector(path: try settings.required("dbpath"), patience: patience)
+        let connector = SQLiteConnector(path: try settings.required("dbpath"), timeouts: timeouts)
         let shared = try SQLSettings(settings, opener: opener)
         var limits = PoolSettings()
         // Reading costs no round trip: a second thread is there for when the first has a slow statement.
@@ -34,11 +33,18 @@ public struct SQLiteDriver: TableDriver {
 /// A database file.
 struct SQLiteConnector: SQLConnector {
     let path: String
-    let patience: Double
+    let timeouts: Timeouts
+
+    struct Timeouts: Hashable, Sendable {
+        /// How long a lookup waits for a writer that has locked the database, in seconds.
+        var lock = 5.0
+        /// How long a statement may run.
+        var statement: Duration = .seconds(20)
+    }
 
     var hosts: [DatabaseHost] { [DatabaseHost(.unix(path: path), description: path)] }
 
     func connect(to host: DatabaseHost) throws(ConnectionLoss) -> any SQLConnection {
-        try SQLiteConnection(path: path, patience: patience)
+        try SQLiteConnection(path: path, timeouts: timeouts)
     }
 }

@@ -133,6 +133,30 @@ import Testing
         }
     }
 
+    /// Far more than anybody would keep; what stands before and behind is answered.
+    @Test func anAnswerWithoutEndIsBoundedAndStaysAlone() async throws {
+        let fixture = try await PostgreSQLFixture(servers: [.shared()])
+        defer { fixture.pools.close() }
+        let table = try fixture.table(
+            "query = SELECT repeat('x', 40000) FROM generate_series(1, CASE WHEN '%s' = 'k3' THEN 500 ELSE 1 END)"
+        )
+        let limited = try fixture.table(
+            "query = SELECT generate_series(1, 100000), '%s'\nexpansion_limit = 3")
+        async let some = outcomes(table, (1...5).map { "k\($0)" })
+        async let others = outcomes(limited, ["a", "b"])
+        for (index, result) in await some.enumerated() {
+            switch result {
+            case .success(let value): #expect(index != 2 && value?.utf8.count == 40000)
+            case .failure(let failure): #expect(index == 2 && failure.cause == .result)
+            }
+        }
+        for result in await others {
+            let failure = #expect(throws: LookupFailure.self) { try result.get() }
+            #expect(failure?.cause == .result)
+        }
+        #expect(fixture.log.lines == [])
+    }
+
     @Test func whatAServerRemarksIsNotPrinted() async throws {
         let fixture = try await PostgreSQLFixture(servers: [.shared()])
         defer { fixture.pools.close() }

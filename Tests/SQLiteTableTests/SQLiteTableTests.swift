@@ -20,7 +20,7 @@ import Testing
         opener = TableOpener(
             configuration: try PostfixConfig.Configuration(
                 directory: directory.path, values: [:]),
-            drivers: [SQLiteDriver(pools: pools, patience: 0.3)],
+            drivers: [SQLiteDriver(pools: pools, timeouts: .init(lock: 0.3, statement: .seconds(3)))],
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
@@ -139,6 +139,17 @@ import Testing
         try await writer.writeWithoutTransaction { try $0.execute(sql: "COMMIT") }
         #expect(await Eventually.holds { (try? await table.lookup("k")) == "v" })
         try writer.close()
+    }
+
+    @Test func aStatementWithoutEndIsEnded() async throws {
+        try run("CREATE TABLE t (k, v); INSERT INTO t VALUES ('k', 'v');")
+        let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT"
+        let slow = await failure(try table("\(endless) count(*) FROM n WHERE '%s' <> ''"))
+        #expect(slow?.cause == .statement)
+        #expect(slow?.reason.contains("ran for longer than 3.0 seconds") == true)
+        let long = await failure(try table("\(endless) zeroblob(0) || printf('%%100000d', i) || '%s' FROM n"))
+        #expect(long?.cause == .result || long?.cause == .statement)
+        #expect(try await table("SELECT v FROM t WHERE k = '%s'").lookup("k") == "v")
     }
 
     @Test func aParameterOfTheTemplateIsNull() async throws {

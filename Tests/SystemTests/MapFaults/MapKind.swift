@@ -55,6 +55,11 @@ struct MapKind: Sendable, CustomTestStringConvertible {
                 // The length of an answer, and half of its head.
                 beginning: [0x40, 0, 0, 0, 1, 0]),
             settings(
+                "pgsql",
+                "hosts = 127.0.0.1:$port\nuser = u\npassword = s3cret\ndbname = d\nquery = SELECT '%s'\n",
+                // No TLS, and the beginning of what asks for a password.
+                beginning: Array("NR\0\0\0\u{8}".utf8)),
+            settings(
                 "sqlite", "dbpath = $directory/data\nquery = SELECT '%s'\n",
                 data: File(
                     name: "data", text: { _, _ in "" }, broken: String(repeating: "no database ", count: 1000)
