@@ -77,8 +77,9 @@ extension MySQLConnection {
 
     /// What the server shall keep to in this session, as far as it knows how.
     private func setLimits(_ connector: MySQLConnector) throws(ConnectionLoss) {
-        // A statement that would not be waited for ends on the server as well, and leaves the connection in order.
-        let seconds = max(1, Int(connector.timeouts.read) - 1)
+        // A statement that would not be waited for ends on the server before, and leaves the connection in order:
+        // also where the server is so busy that it notices late.
+        let seconds = max(1, Int(connector.timeouts.read) * 3 / 4)
         let time =
             mariadb_connection(handle) != 0
             ? "max_statement_time = IF(@@max_statement_time BETWEEN 0.001 AND \(seconds), @@max_statement_time, \(seconds))"

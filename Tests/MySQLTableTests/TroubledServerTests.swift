@@ -7,7 +7,7 @@ import Testing
 
 /// Servers that say nothing, or stop in the middle: every lookup has an end, and nothing stays open.
 @Suite struct TroubledServerTests {
-    /// A map whose pool goes through a proxy, with a second for every wait.
+    /// A map whose pool goes through a proxy, with a second or two for every wait.
     private struct Troubled {
         let fixture: MySQLFixture
         let proxy: CuttingProxy
@@ -16,7 +16,7 @@ import Testing
 
         init(
             after limit: Int?, _ ending: CuttingProxy.Ending, query: String? = nil,
-            idle: Duration = .milliseconds(100)
+            idle: Duration = .milliseconds(100), patience: UInt32 = 2
         ) async throws {
             let server = try await MariaDBServer.shared()
             fixture = try await MySQLFixture(servers: [server])
@@ -26,7 +26,7 @@ import Testing
                 fixture.table("query = \(text)", hosts: "127.0.0.1:\(proxy.port)") as? SQLTable)
             self.query = map.query
             var connector = try fixture.connector(of: map)
-            connector.timeouts = .init(connect: 1, read: 2, write: 1)
+            connector.timeouts = .init(connect: 1, read: patience, write: 1)
             var settings = PoolSettings.unhurried
             settings.soonRetry = .milliseconds(10)
             settings.retry = .milliseconds(10)
@@ -81,7 +81,7 @@ import Testing
     @Test func aStatementThatRunsTooLongEndsAloneAndLeavesTheConnection() async throws {
         let troubled = try await Troubled(
             after: nil, .hangUp, query: "SELECT CONNECTION_ID(), IF('%s' = 'slow', SLEEP(60), 0)",
-            idle: .seconds(600))
+            idle: .seconds(600), patience: 8)
         let before = try await troubled.ask("a").get()
         guard case .failure(let failure) = await troubled.ask("slow") else {
             Issue.record("slept for a minute, or was not asked to")
