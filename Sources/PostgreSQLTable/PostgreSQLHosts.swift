@@ -30,25 +30,6 @@ enum PostgreSQLHosts {
             ["unix:", "inet:"].first(where: word.hasPrefix).map { word.dropFirst($0.count) } ?? word[...]
         if name.hasPrefix("/") { return DatabaseHost(.unix(path: String(name)), description: word) }
 
-        var host = name
-        var port: UInt16?
-        if name.hasPrefix("["), let bracket = name.firstIndex(of: "]") {
-            host = name[name.index(after: name.startIndex)..<bracket]
-            port = try self.port(name[name.index(after: bracket)...], of: word)
-        } else if let colon = name.firstIndex(of: ":"), name[colon...].filter({ $0 == ":" }).count == 1 {
-            host = name[..<colon]
-            port = try self.port(name[colon...], of: word)
-        }
-        guard !host.isEmpty else { throw TableError("hosts: \"\(word)\" names no host") }
-        return DatabaseHost(.inet(name: String(host), port: port), description: word)
-    }
-
-    /// - Parameter text: `:port`, or nothing.
-    private static func port(_ text: Substring, of word: String) throws(TableError) -> UInt16? {
-        guard !text.isEmpty else { return nil }
-        guard text.hasPrefix(":"), let port = UInt16(text.dropFirst()), port > 0 else {
-            throw TableError("hosts: \"\(word)\" has no port number from 1 to 65535 after the colon")
-        }
-        return port
+        return try DatabaseHost(inet: name, description: word)
     }
 }

@@ -44,7 +44,7 @@ struct TextFileSource {
     }
 
     /// Where the key ends: at the first white space outside double quotes. Nil where a quote is not closed.
-    private static func keyEnd(_ bytes: [UInt8]) -> Int? {
+    static func keyEnd(_ bytes: [UInt8]) -> Int? {
         var isQuoted = false
         var index = 0
         while index < bytes.count {

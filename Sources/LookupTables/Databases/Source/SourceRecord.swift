@@ -36,7 +36,7 @@ public enum SourceForm: Sendable {
 /// `key whitespace value`; a key in double quotes may hold white space, and its quotes are part of it.
 enum MapRecord {
     static func read(_ line: [UInt8]) -> SourceRecord {
-        guard let end = keyEnd(line) else {
+        guard let end = TextFileSource.keyEnd(line) else {
             return .mistake("unbalanced '\"' in '\(PrintableText.of(line))' -- ignoring this line")
         }
         let (key, value) = (Array(line[..<end]), Array(line[end...].trimmed))
@@ -44,21 +44,5 @@ enum MapRecord {
         let remark =
             key.last == UInt8(ascii: ":") ? "record is in \"key: value\" format; is this an alias file?" : nil
         return .entry(key: key, value: value, remark: remark)
-    }
-
-    /// Where the key ends: at the first white space outside double quotes. Nil where a quote is not closed.
-    private static func keyEnd(_ bytes: [UInt8]) -> Int? {
-        var isQuoted = false
-        var index = 0
-        while index < bytes.count {
-            switch bytes[index] {
-            case UInt8(ascii: "\\"): index += 1
-            case UInt8(ascii: "\""): isQuoted.toggle()
-            case let byte where byte.isSpace && !isQuoted: return index
-            default: break
-            }
-            index += 1
-        }
-        return isQuoted ? nil : bytes.count
     }
 }
