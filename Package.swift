@@ -53,7 +53,8 @@ let package = Package(
         .systemLibrary(name: "CMariaDB", pkgConfig: "libmariadb", providers: [.apt(["libmariadb-dev"])]),
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLDAP", pkgConfig: "ldap", providers: [.apt(["libldap-dev"])]),
-        .systemLibrary(name: "CMongoC", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
+        // libmongoc itself is loaded where it is needed.
+        .systemLibrary(name: "CMongoC", pkgConfig: "libbson-1.0", providers: [.apt(["libmongoc-dev"])]),
         .target(name: "MySQLTable", dependencies: ["LookupTables", "CMariaDB", logging]),
         .target(name: "PostgreSQLTable", dependencies: ["LookupTables", "CPostgreSQL", logging]),
         .target(name: "SQLiteTable", dependencies: ["LookupTables", grdb, logging]),

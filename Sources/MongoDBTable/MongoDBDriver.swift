@@ -21,12 +21,13 @@ public struct MongoDBDriver: TableDriver {
 
     public func open(_ name: String, for opener: TableOpener) throws(TableError) -> any LookupTable {
         let settings = try TableSettings(type: type, name: name, known: Self.names, opener: opener)
-        let uri = try MongoDBURI(settings)
-        let query = try MongoDBQuery(settings, opener: opener)
         MongoDBLibrary.log(to: opener.logger)
+        let library = try MongoDBLibrary.loaded()
+        let uri = try MongoDBURI(settings, library)
+        let query = try MongoDBQuery(settings, opener: opener)
         let limits = limits
         let threads = pools.others.connections(to: uri) {
-            let clients = MongoDBClients(uri, size: limits.threads)
+            let clients = MongoDBClients(uri, library, size: limits.threads)
             return LookupThreads<MongoDBQuestion, MongoDBAnswer>(
                 limits,
                 refusal: { question, reason in

@@ -6,6 +6,7 @@ import Synchronization
 ///
 /// While no server can be reached, one lookup at a time tries; the others fail at once.
 final class MongoDBClients: Sendable {
+    let library: MongoDBLibrary
     private let uri: MongoDBURI
     private let size: Int
     private let state = Mutex(State())
@@ -22,7 +23,8 @@ final class MongoDBClients: Sendable {
         let instant: ContinuousClock.Instant
     }
 
-    init(_ uri: MongoDBURI, size: Int) {
+    init(_ uri: MongoDBURI, _ library: MongoDBLibrary, size: Int) {
+        self.library = library
         self.uri = uri
         self.size = size
     }
@@ -30,8 +32,9 @@ final class MongoDBClients: Sendable {
     deinit {
         guard let pool = state.withLock({ $0.pool }) else { return }
         let last = LastPool(pool: pool)
+        let destroy = library.destroyPool
         // It waits for the library's own threads.
-        if !OwnThread.start({ mongoc_client_pool_destroy(last.pool) }) { mongoc_client_pool_destroy(pool) }
+        if !OwnThread.start({ destroy(last.pool) }) { destroy(pool) }
     }
 
     private struct LastPool: @unchecked Sendable {
@@ -55,7 +58,7 @@ final class MongoDBClients: Sendable {
                 return .failure(error)
             }
         }
-        guard let client = mongoc_client_pool_pop(try result.get()) else {
+        guard let client = library.popClient(try result.get()) else {
             throw TableError("no client could be had")
         }
         return client
@@ -63,18 +66,18 @@ final class MongoDBClients: Sendable {
 
     func giveBack(_ client: OpaquePointer) {
         guard let pool = state.withLock({ $0.pool }) else { return }
-        mongoc_client_pool_push(pool, client)
+        library.pushClient(pool, client)
     }
 
     private func makePool() throws(TableError) -> OpaquePointer {
-        let uri = try uri.parsed()
-        defer { mongoc_uri_destroy(uri) }
+        let uri = try uri.parsed(by: library)
+        defer { library.destroyURI(uri) }
         var error = bson_error_t()
-        guard let pool = mongoc_client_pool_new_with_error(uri, &error) else {
+        guard let pool = library.newPool(uri, &error) else {
             throw TableError(withoutSecrets(error.text))
         }
-        mongoc_client_pool_max_size(pool, UInt32(size))
-        mongoc_client_pool_set_error_api(pool, MONGOC_ERROR_API_VERSION_2)
+        library.setPoolSize(pool, UInt32(size))
+        _ = library.setPoolErrors(pool, MONGOC_ERROR_API_VERSION_2)
         return pool
     }
 

@@ -15,24 +15,23 @@ struct MongoDBURI: Hashable, Sendable {
         (MONGOC_URI_SOCKETTIMEOUTMS, 10_000),
     ]
 
-    init(_ settings: TableSettings) throws(TableError) {
+    init(_ settings: TableSettings, _ library: MongoDBLibrary) throws(TableError) {
         text = try settings.required("uri")
-        secrets = Self.secrets(of: text)
-        let uri = try parsed()
-        mongoc_uri_destroy(uri)
+        secrets = Self.secrets(of: text, library)
+        let uri = try parsed(by: library)
+        library.destroyURI(uri)
     }
 
     /// The caller destroys it.
-    func parsed() throws(TableError) -> OpaquePointer {
-        MongoDBLibrary.start()
+    func parsed(by library: MongoDBLibrary) throws(TableError) -> OpaquePointer {
         var error = bson_error_t()
-        guard let uri = mongoc_uri_new_with_error(text, &error) else {
+        guard let uri = library.newURI(text, &error) else {
             throw TableError(
                 "\(withoutSecrets("uri: \(error.text)")); it should be like mongodb://user:password@host:27017/"
             )
         }
-        for limit in Self.limits where !mongoc_uri_has_option(uri, limit.option) {
-            mongoc_uri_set_option_as_int32(uri, limit.option, limit.milliseconds)
+        for limit in Self.limits where !library.uriHasOption(uri, limit.option) {
+            _ = library.setURIOption(uri, limit.option, limit.milliseconds)
         }
         return uri
     }
@@ -45,7 +44,7 @@ struct MongoDBURI: Hashable, Sendable {
     }
 
     /// `mongodb://user:password@host`: what stands between the first colon and the last `@` before the hosts end.
-    private static func secrets(of text: String) -> [String] {
+    private static func secrets(of text: String, _ library: MongoDBLibrary) -> [String] {
         guard let start = text.firstRange(of: "://")?.upperBound else { return [] }
         let authority = text[start...].prefix { $0 != "?" }
         guard let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":") else {
@@ -53,7 +52,7 @@ struct MongoDBURI: Hashable, Sendable {
         }
         let written = String(authority[authority.index(after: colon)..<at])
         guard !written.isEmpty else { return [] }
-        guard let unescaped = mongoc_uri_unescape(written) else { return [written] }
+        guard let unescaped = library.unescape(written) else { return [written] }
         defer { bson_free(unescaped) }
         return [written, String(cString: unescaped)].filter { !$0.isEmpty }
     }

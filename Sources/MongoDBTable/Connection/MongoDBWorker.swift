@@ -32,10 +32,12 @@ final class MongoDBWorker: LookupWorker {
     typealias Ticket = LookupTicket<MongoDBQuestion, MongoDBAnswer>
 
     private let clients: MongoDBClients
+    private let library: MongoDBLibrary
     private var client: OpaquePointer?
 
     init(_ clients: MongoDBClients) {
         self.clients = clients
+        library = clients.library
     }
 
     deinit {
@@ -93,15 +95,15 @@ final class MongoDBWorker: LookupWorker {
         _ question: MongoDBQuestion, _ filter: BSONDocument, _ statement: String, _ client: OpaquePointer
     ) throws(TableError) -> (MongoDBAnswer, Trouble?) {
         let query = question.query
-        guard let collection = mongoc_client_get_collection(client, query.database, query.collection) else {
+        guard let collection = library.collection(client, query.database, query.collection) else {
             throw TableError("failed to get collection [\(query.collection)] from [\(query.database)]")
         }
-        defer { mongoc_collection_destroy(collection) }
+        defer { library.destroyCollection(collection) }
         guard
-            let cursor = mongoc_collection_find_with_opts(
+            let cursor = library.find(
                 collection, filter.pointer, query.options.pointer, nil)
         else { throw TableError("out of memory") }
-        defer { mongoc_cursor_destroy(cursor) }
+        defer { library.destroyCursor(cursor) }
 
         var answer: Result<String?, LookupFailure>
         do throws(LookupFailure) {
@@ -111,7 +113,7 @@ final class MongoDBWorker: LookupWorker {
         }
         let server = host(of: cursor)
         var error = bson_error_t()
-        guard mongoc_cursor_error(cursor, &error) else {
+        guard library.cursorError(cursor, &error) else {
             return (MongoDBAnswer(result: answer, statement: statement, server: server), nil)
         }
         let text = clients.withoutSecrets(error.text)
@@ -134,7 +136,7 @@ final class MongoDBWorker: LookupWorker {
         let values = DocumentValues(query: question.query)
         var result = ResultList(to: question.key.text, of: question.query.rules)
         var document: OpaquePointer?
-        while mongoc_cursor_next(cursor, &document), let document {
+        while library.nextDocument(cursor, &document), let document {
             try values.add(document, to: &result)
         }
         return try result.value()
@@ -142,7 +144,7 @@ final class MongoDBWorker: LookupWorker {
 
     private func host(of cursor: OpaquePointer) -> String {
         var host = mongoc_host_list_t()
-        mongoc_cursor_get_host(cursor, &host)
+        library.cursorHost(cursor, &host)
         return withUnsafeBytes(of: host.host_and_port) { bytes in
             String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
         }

@@ -51,12 +51,7 @@ struct TwinDirectories {
         let command = command.map { Self.placed($0, in: directory) }
         let result = try await Command.run(
             program == .postfix ? command : [BuiltProgram.martlet] + command, input: input,
-            // Thousands of programs come and go on a test machine, and libmongoc complains of what one that was
-            // killed has left in shared memory, once its process id comes round again.
-            environment: [
-                "MAIL_CONFIG": configurations[directory.path]?.path ?? "", "LANG": "C",
-                "MONGOC_DISABLE_SHM": "1",
-            ],
+            environment: ["MAIL_CONFIG": configurations[directory.path]?.path ?? "", "LANG": "C"],
             directory: directory.path)
         func unplaced(_ text: String) -> String {
             text.replacingOccurrences(of: directory.path + "/", with: "D/")
