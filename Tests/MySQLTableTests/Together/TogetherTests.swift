@@ -33,7 +33,9 @@ import Testing
 
     @Test func aKeyTooLongForTheServerFailsAloneAndLeavesTheConnection() async throws {
         let server = try await MariaDBServer.start(options: ["--max-allowed-packet=1024"])
-        let fixture = try await MySQLFixture(servers: [server])
+        var limits = PoolSettings.unhurried
+        limits.size = 1
+        let fixture = try await MySQLFixture(servers: [server], limits: limits)
         defer { fixture.pools.close() }
         let table = try fixture.table()
         let connection = try fixture.table("query = SELECT CONNECTION_ID(), '' WHERE '%s' <> ''")
