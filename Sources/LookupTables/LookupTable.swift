@@ -59,19 +59,26 @@ extension LookupTable {
 
     /// A lookup each, side by side.
     public func lookup(all keys: [String]) async -> [Result<String?, LookupFailure>] {
-        await withTaskGroup(of: (Int, Result<String?, LookupFailure>).self) { group in
-            for (index, key) in keys.enumerated() {
-                group.addTask {
-                    do throws(LookupFailure) {
-                        return (index, .success(try await lookup(key)))
-                    } catch {
-                        return (index, .failure(error))
-                    }
-                }
-            }
+        // An answer that is at hand costs less than a task that fetches it.
+        guard asksServer else {
+            var results: [Result<String?, LookupFailure>] = []
+            results.reserveCapacity(keys.count)
+            for key in keys { results.append(await result(key)) }
+            return results
+        }
+        return await withTaskGroup(of: (Int, Result<String?, LookupFailure>).self) { group in
+            for (index, key) in keys.enumerated() { group.addTask { (index, await result(key)) } }
             var results = [Result<String?, LookupFailure>](repeating: .success(nil), count: keys.count)
             for await (index, result) in group { results[index] = result }
             return results
+        }
+    }
+
+    private func result(_ key: String) async -> Result<String?, LookupFailure> {
+        do throws(LookupFailure) {
+            return .success(try await lookup(key))
+        } catch {
+            return .failure(error)
         }
     }
 }
