@@ -29,11 +29,8 @@ public struct LDAPDriver: TableDriver {
         let (limits, logger) = (limits, opener.logger)
         let threads = pools.others.connections(to: directory) {
             let servers = ServerOrder(directory, logger: logger)
-            return LookupThreads<LDAPQuestion, LDAPAnswer>(
-                limits,
-                refusal: { question, reason in
-                    LDAPAnswer(result: .failure(question.query.rules.failure(.unavailable, reason)))
-                },
+            return LookupThreads<LDAPQuestion, ServerAnswer>(
+                limits, refusal: { $0.refused($1) },
                 makeWorker: { LDAPWorker(servers, timeout: directory.timeout) })
         }
         return LDAPTable(query: query, threads: threads)

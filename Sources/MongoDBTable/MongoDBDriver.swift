@@ -28,11 +28,8 @@ public struct MongoDBDriver: TableDriver {
         let limits = limits
         let threads = pools.others.connections(to: uri) {
             let clients = MongoDBClients(uri, library, size: limits.threads)
-            return LookupThreads<MongoDBQuestion, MongoDBAnswer>(
-                limits,
-                refusal: { question, reason in
-                    MongoDBAnswer(result: .failure(question.query.rules.failure(.unavailable, reason)))
-                },
+            return LookupThreads<MongoDBQuestion, ServerAnswer>(
+                limits, refusal: { $0.refused($1) },
                 makeWorker: { MongoDBWorker(clients) })
         }
         return MongoDBTable(query: query, threads: threads)

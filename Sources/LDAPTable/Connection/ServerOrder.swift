@@ -29,11 +29,15 @@ final class ServerOrder: Sendable {
     func connect() throws(ConnectionLoss) -> LDAPConnection {
         connecting.wait()
         defer { connecting.signal() }
+        let beginning = ContinuousClock.now
         for server in candidates {
             let start = ContinuousClock.now
             do throws(ConnectionLoss) {
                 let connection = try LDAPConnection(to: server, of: directory)
-                failures.withLock { $0[server] = nil }
+                failures.withLock { failures in
+                    // What others found out meanwhile counts: without a bind, to connect says little.
+                    if let failure = failures[server], failure.instant < beginning { failures[server] = nil }
+                }
                 return connection
             } catch {
                 logger.warning("dict_ldap_connect: \(error)")

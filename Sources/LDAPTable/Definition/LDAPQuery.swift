@@ -3,7 +3,7 @@ import Logging
 import LookupTables
 
 /// What one map asks a directory, and what becomes of the answer: ldap_table(5).
-final class LDAPQuery: Sendable {
+final class LDAPQuery: ServerQuery {
     let rules: MapRules
     let base: ExpansionTemplate
     let filter: ExpansionTemplate

@@ -2,35 +2,9 @@ import CLDAP
 import DequeModule
 import LookupTables
 
-/// One lookup as it waits for a connection.
-struct LDAPQuestion: Hashable, Sendable {
-    let query: LDAPQuery
-    let key: ExactKey
-    /// Somebody wants to see the searches (`explain`).
-    let isObserved: Bool
-
-    static func == (a: Self, b: Self) -> Bool {
-        a.query === b.query && a.key == b.key && a.isObserved == b.isObserved
-    }
-
-    func hash(into hasher: inout Hasher) {
-        hasher.combine(ObjectIdentifier(query))
-        hasher.combine(key)
-    }
-}
-
-/// What became of it.
-struct LDAPAnswer: Sendable {
-    let result: Result<String?, LookupFailure>
-    /// The searches, where the question is observed, else empty.
-    var searches = ""
-    /// The server that answered, empty where none did.
-    var server = ""
-}
-
 /// Sees lookups through on one thread, over one connection, all of their searches side by side.
 final class LDAPWorker: LookupWorker {
-    typealias Ticket = LookupTicket<LDAPQuestion, LDAPAnswer>
+    typealias Ticket = LookupTicket<LDAPQuestion, ServerAnswer>
 
     private let servers: ServerOrder
     private let timeout: Duration
@@ -142,8 +116,8 @@ final class LDAPWorker: LookupWorker {
         if case .failure = result { abandon { $0.lookup == id } }
         let question = lookup.ticket.question
         lookup.ticket.answer(
-            LDAPAnswer(
-                result: result, searches: question.isObserved ? lookup.expansion.description : "",
+            ServerAnswer(
+                result, statement: question.isObserved ? lookup.expansion.description : "",
                 server: connection?.server.url ?? ""))
     }
 

@@ -1,35 +1,9 @@
 import CMongoC
 import LookupTables
 
-/// One lookup as it waits for a client.
-struct MongoDBQuestion: Hashable, Sendable {
-    let query: MongoDBQuery
-    let key: ExactKey
-    /// Somebody wants to see the question (`explain`).
-    let isObserved: Bool
-
-    static func == (a: Self, b: Self) -> Bool {
-        a.query === b.query && a.key == b.key && a.isObserved == b.isObserved
-    }
-
-    func hash(into hasher: inout Hasher) {
-        hasher.combine(ObjectIdentifier(query))
-        hasher.combine(key)
-    }
-}
-
-/// What became of it.
-struct MongoDBAnswer: Sendable {
-    let result: Result<String?, LookupFailure>
-    /// What was sent, where the question is observed, else empty.
-    var statement = ""
-    /// The server that answered, empty where none did.
-    var server = ""
-}
-
 /// Sees lookups through on one thread, with a client of its own, one after the other.
 final class MongoDBWorker: LookupWorker {
-    typealias Ticket = LookupTicket<MongoDBQuestion, MongoDBAnswer>
+    typealias Ticket = LookupTicket<MongoDBQuestion, ServerAnswer>
 
     private let clients: MongoDBClients
     private let library: MongoDBLibrary
@@ -48,7 +22,7 @@ final class MongoDBWorker: LookupWorker {
         for ticket in tickets {
             let query = ticket.question.query
             if let outage = clients.mayTry() {
-                ticket.answer(MongoDBAnswer(result: .failure(query.rules.failure(.unavailable, outage))))
+                ticket.answer(ticket.question.refused(outage))
                 continue
             }
             var (answer, trouble) = answer(ticket.question)
@@ -69,11 +43,11 @@ final class MongoDBWorker: LookupWorker {
         let isSelection: Bool
     }
 
-    private func answer(_ question: MongoDBQuestion) -> (MongoDBAnswer, Trouble?) {
+    private func answer(_ question: MongoDBQuestion) -> (ServerAnswer, Trouble?) {
         let query = question.query
         guard let filter = query.filter(for: question.key.text) else {
             return (
-                MongoDBAnswer(result: .failure(query.rules.failure(.statement, "the key is too long"))), nil
+                ServerAnswer(.failure(query.rules.failure(.statement, "the key is too long"))), nil
             )
         }
         let statement = question.isObserved ? query.description(filter) : ""
@@ -84,8 +58,8 @@ final class MongoDBWorker: LookupWorker {
         } catch {
             let reason = "connect to mongodb server: \(clients.withoutSecrets(error.description))"
             return (
-                MongoDBAnswer(
-                    result: .failure(query.rules.failure(.unavailable, reason)), statement: statement),
+                ServerAnswer(
+                    .failure(query.rules.failure(.unavailable, reason)), statement: statement),
                 Trouble(reason: reason, isSelection: true)
             )
         }
@@ -93,7 +67,7 @@ final class MongoDBWorker: LookupWorker {
 
     private func ask(
         _ question: MongoDBQuestion, _ filter: BSONDocument, _ statement: String, _ client: OpaquePointer
-    ) throws(TableError) -> (MongoDBAnswer, Trouble?) {
+    ) throws(TableError) -> (ServerAnswer, Trouble?) {
         let query = question.query
         guard let collection = library.collection(client, query.database, query.collection) else {
             throw TableError("failed to get collection [\(query.collection)] from [\(query.database)]")
@@ -114,7 +88,7 @@ final class MongoDBWorker: LookupWorker {
         let server = host(of: cursor)
         var error = bson_error_t()
         guard library.cursorError(cursor, &error) else {
-            return (MongoDBAnswer(result: answer, statement: statement, server: server), nil)
+            return (ServerAnswer(answer, statement: statement, server: server), nil)
         }
         let text = clients.withoutSecrets(error.text)
         let isServers =
@@ -127,7 +101,7 @@ final class MongoDBWorker: LookupWorker {
             ? nil
             : Trouble(
                 reason: reason, isSelection: error.domain == MONGOC_ERROR_SERVER_SELECTION.rawValue)
-        return (MongoDBAnswer(result: answer, statement: statement, server: server), trouble)
+        return (ServerAnswer(answer, statement: statement, server: server), trouble)
     }
 
     private func read(

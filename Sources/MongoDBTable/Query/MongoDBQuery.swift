@@ -2,7 +2,7 @@ import CMongoC
 import LookupTables
 
 /// What one map asks a collection, and what becomes of the answer: mongodb_table(5).
-final class MongoDBQuery: Sendable {
+final class MongoDBQuery: ServerQuery {
     let rules: MapRules
     let database: String
     let collection: String

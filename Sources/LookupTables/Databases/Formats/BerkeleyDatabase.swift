@@ -47,7 +47,7 @@ struct BerkeleyDescription {
 
     init(_ file: DatabaseReading) throws(DatabaseTrouble) {
         self.file = file
-        guard file.file.size >= 512 else { throw .foreign("it is no Berkeley DB file") }
+        guard file.size >= 512 else { throw .foreign("it is no Berkeley DB file") }
         let page = PageBytes(bytes: try file.read(at: 0, count: 512))
         pageSize = Int(try page.word(at: 20))
         lastPage = try page.word(at: 32)
@@ -94,7 +94,7 @@ struct BerkeleyDescription {
 
     /// What is too long for a page stands on a chain of pages of its own.
     func long(from first: UInt32, length: UInt32) throws(DatabaseTrouble) -> [UInt8] {
-        guard Int(length) <= file.file.size else { throw .damaged("an entry is longer than the file") }
+        guard Int(length) <= file.size else { throw .damaged("an entry is longer than the file") }
         var bytes: [UInt8] = []
         var number = first
         // A chain has no more pages than its length needs.

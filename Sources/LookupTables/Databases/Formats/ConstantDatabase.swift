@@ -16,7 +16,7 @@ struct ConstantDatabase: DatabaseFormat {
         let pointer = PageBytes(bytes: try file.read(at: Int(hash & 255) * 8, count: 8))
         let (table, slots) = (Int(try pointer.word(at: 0)), try pointer.word(at: 4))
         guard slots > 0 else { return nil }
-        guard Int(slots) <= file.file.size / 8 else { throw .damaged("a hash table is longer than the file") }
+        guard Int(slots) <= file.size / 8 else { throw .damaged("a hash table is longer than the file") }
         // A table is half empty, so a search ends soon; pieces of it are read together.
         var index = (hash >> 8) % slots
         var left = slots
@@ -62,8 +62,8 @@ struct ConstantDatabase: DatabaseFormat {
     }
 
     private func checkSize(_ file: DatabaseReading) throws(DatabaseTrouble) {
-        guard file.file.size >= Self.headerSize else {
-            throw .foreign("it is no cdb file: it has \(file.file.size) bytes, and its header alone has 2048")
+        guard file.size >= Self.headerSize else {
+            throw .foreign("it is no cdb file: it has \(file.size) bytes, and its header alone has 2048")
         }
     }
 }

@@ -10,6 +10,9 @@ import PostfixConfig
 final class DatabaseBytes: Sendable {
     let path: String
     let descriptor: Int32
+    /// Which file it is, whatever the path leads to later.
+    private let device: dev_t
+    private let inode: ino_t
 
     /// - Parameter forWriting: as a lock against readers wants it; nothing is written.
     init(path: String, forWriting: Bool = false) throws(SystemError) {
@@ -18,8 +21,9 @@ final class DatabaseBytes: Sendable {
         descriptor = open(path, (forWriting ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw SystemError() }
         var status = stat()
-        let isDirectory = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-        if isDirectory {
+        let isKnown = fstat(descriptor, &status) == 0
+        (device, inode) = (status.st_dev, status.st_ino)
+        if isKnown, status.st_mode & S_IFMT == S_IFDIR {
             close(descriptor)
             throw SystemError(EISDIR)
         }
@@ -38,8 +42,7 @@ final class DatabaseBytes: Sendable {
     var isInPlace: Bool {
         var now = stat()
         guard stat(path, &now) == 0 else { return false }
-        let own = status
-        return now.st_dev == own.st_dev && now.st_ino == own.st_ino
+        return now.st_dev == device && now.st_ino == inode
     }
 
     /// `RWF_NOWAIT` of preadv2(2): only what the system has in memory.

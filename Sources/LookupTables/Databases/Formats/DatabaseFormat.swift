@@ -14,6 +14,14 @@ protocol DatabaseFormat: Sendable {
 struct DatabaseReading {
     let file: DatabaseBytes
     let mayWait: Bool
+    /// The file's as reading began: asked of the system once.
+    let size: Int
+
+    init(file: DatabaseBytes, mayWait: Bool) {
+        self.file = file
+        self.mayWait = mayWait
+        size = file.size
+    }
 
     func read(at offset: Int, count: Int) throws(DatabaseTrouble) -> [UInt8] {
         try file.read(at: offset, count: count, mayWait: mayWait)
@@ -21,7 +29,8 @@ struct DatabaseReading {
 
     /// Reads what may be long, once the file is seen to be long enough for it.
     func readLong(at offset: Int, count: Int) throws(DatabaseTrouble) -> [UInt8] {
-        guard count <= file.size else { throw .damaged("an entry is longer than the file") }
+        // It may have grown since.
+        guard count <= size || count <= file.size else { throw .damaged("an entry is longer than the file") }
         return try read(at: offset, count: count)
     }
 }
