@@ -23,7 +23,7 @@ final class ScriptedServer: Sendable {
     ]
 
     let path: String
-    private let listener: Int32
+    private let listener: ListeningSocket
     private let heard = Mutex<[String]>([])
     private let scripts: Mutex<[[Step]]>
 
@@ -31,35 +31,12 @@ final class ScriptedServer: Sendable {
     init(path: String, _ scripts: [[Step]]) throws {
         self.path = path
         self.scripts = Mutex(scripts)
-        let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        self.listener = listener
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
-        let bound = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
-            }
+        listener = try ListeningSocket(path: path)
+        listener.start { [weak self] descriptor in
+            let stream = SocketStream(descriptor: descriptor, seconds: 600)
+            guard let self else { return }
+            play(self.scripts.withLock { $0.count > 1 ? $0.removeFirst() : $0.first ?? [] }, stream)
         }
-        guard bound, listen(listener, 64) == 0 else { throw PeerFailure("cannot listen at \(path)") }
-        Thread.detachNewThread { [weak self] in
-            while true {
-                let descriptor = accept(listener, nil, nil)
-                _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-                guard descriptor >= 0 else { return }
-                guard let self else { return }
-                let script = self.scripts.withLock { $0.count > 1 ? $0.removeFirst() : $0.first ?? [] }
-                Thread.detachNewThread {
-                    self.play(script, SocketStream(descriptor: descriptor, seconds: 600))
-                }
-            }
-        }
-    }
-
-    deinit {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-        unlink(path)
     }
 
     /// The command lines so far, of all connections.

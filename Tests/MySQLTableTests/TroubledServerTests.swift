@@ -16,7 +16,7 @@ import Testing
 
         init(
             after limit: Int?, _ ending: CuttingProxy.Ending, query: String? = nil,
-            idle: Duration = .milliseconds(100), patience: UInt32 = 2
+            idle: Duration = .milliseconds(100), patience: UInt32 = 2, connections: Int = 4
         ) async throws {
             let server = try await MariaDBServer.shared()
             fixture = try await MySQLFixture(servers: [server])
@@ -31,6 +31,7 @@ import Testing
             settings.soonRetry = .milliseconds(10)
             settings.retry = .milliseconds(10)
             settings.idle = idle
+            settings.size = connections
             pool = SQLPool(connector, settings: settings, logger: fixture.log.logger("test"))
         }
 
@@ -81,7 +82,7 @@ import Testing
     @Test func aStatementThatRunsTooLongEndsAloneAndLeavesTheConnection() async throws {
         let troubled = try await Troubled(
             after: nil, .hangUp, query: "SELECT CONNECTION_ID(), IF('%s' = 'slow', SLEEP(60), 0)",
-            idle: .seconds(600), patience: 8)
+            idle: .seconds(600), patience: 8, connections: 1)
         let before = try await troubled.ask("a").get()
         guard case .failure(let failure) = await troubled.ask("slow") else {
             Issue.record("slept for a minute, or was not asked to")

@@ -12,7 +12,7 @@ public final class LMTPSink: Sendable {
     }
 
     public let path: String
-    private let listener: Int32
+    private let listener: ListeningSocket
     private let received = Mutex<[Message]>([])
     private let reply: @Sendable (_ recipient: String) -> String
 
@@ -22,41 +22,11 @@ public final class LMTPSink: Sendable {
     ) throws {
         self.path = path
         self.reply = reply
-        let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        self.listener = listener
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        let bytes = Array(path.utf8)
-        guard listener >= 0, bytes.count < MemoryLayout.size(ofValue: address.sun_path) else {
-            throw PeerFailure("socket path too long: \(path)")
+        listener = try ListeningSocket(path: path)
+        listener.start { [weak self] descriptor in
+            let stream = SocketStream(descriptor: descriptor, seconds: 600)
+            try? self?.serve(stream)
         }
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
-        let bound = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
-            }
-        }
-        guard bound, listen(listener, 256) == 0 else {
-            throw PeerFailure("listen at \(path): \(errnoText())")
-        }
-        chmod(path, 0o666)
-        Thread.detachNewThread { [weak self] in
-            while true {
-                let descriptor = accept(listener, nil, nil)
-                _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-                guard descriptor >= 0 else { return }
-                Thread.detachNewThread { [weak self] in
-                    let stream = SocketStream(descriptor: descriptor, seconds: 600)
-                    try? self?.serve(stream)
-                }
-            }
-        }
-    }
-
-    deinit {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-        unlink(path)
     }
 
     public var messages: [Message] { received.withLock { $0 } }

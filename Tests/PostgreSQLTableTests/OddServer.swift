@@ -11,39 +11,25 @@ final class OddServer: Sendable {
         case cuts(after: Int, server: Int)
     }
 
-    let port: Int
-    private let listener: Int32
+    private let listener: ListeningSocket
     private let accepted = Mutex(0)
+
+    var port: Int { listener.port }
 
     /// Clients so far.
     var clients: Int { accepted.withLock { $0 } }
 
     init(_ manner: Manner) throws {
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let listens = withUnsafeMutablePointer(to: &address) { [listener] in
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, length) == 0 && getsockname(listener, $0, &length) == 0
-            }
-        }
-        guard listens, listen(listener, 64) == 0 else { throw PeerFailure("listen: \(errno)") }
-        port = Int(UInt16(bigEndian: address.sin_port))
-        Thread.detachNewThread { [self] in
-            while case let client = accept(listener, nil, nil), client >= 0 {
-                accepted.withLock { $0 += 1 }
-                Thread.detachNewThread {
-                    Self.treat(client, manner)
-                    close(client)
-                }
-            }
+        listener = try ListeningSocket()
+        listener.start { [self] client in
+            accepted.withLock { $0 += 1 }
+            Self.treat(client, manner)
+            close(client)
         }
     }
 
     /// Lets no further client in.
-    func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
+    func stop() { listener.stop() }
 
     private static func treat(_ client: Int32, _ manner: Manner) {
         switch manner {

@@ -23,10 +23,8 @@ final class DatabaseBytes: Sendable {
         var status = stat()
         let isKnown = fstat(descriptor, &status) == 0
         (device, inode) = (status.st_dev, status.st_ino)
-        if isKnown, status.st_mode & S_IFMT == S_IFDIR {
-            close(descriptor)
-            throw SystemError(EISDIR)
-        }
+        // From here on deinit closes the file, also where this throws: every property has its value.
+        if isKnown, status.st_mode & S_IFMT == S_IFDIR { throw SystemError(EISDIR) }
     }
 
     deinit { close(descriptor) }
