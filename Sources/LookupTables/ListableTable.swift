@@ -1,5 +1,5 @@
 /// A table whose entries can be listed: `postmap -s`.
-public protocol ListableTable: LookupTable {
+public protocol ListableTable: EnumerableTable {
     /// All entries, each key once, as they would be found.
     func entries() async throws(LookupFailure) -> [(key: String, value: String)]
 }

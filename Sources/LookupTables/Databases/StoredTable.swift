@@ -1,5 +1,5 @@
 /// A table in a compiled file, whose keys and values are bytes: `postmap -u` and `-F` ask for them as they are.
-public protocol StoredTable: ByteTable {
+public protocol StoredTable: ByteTable, EnumerableTable {
     /// How messages about the content name the table: `hash:/etc/postfix/virtual.db`.
     var contentName: String { get }
 
