@@ -10,9 +10,9 @@ import LookupTables
 /// Each statement has a Sync of its own, so that an error ends that one alone and what a function has written stays
 /// written. The extended protocol takes one command at a time, whatever a key may hold.
 final class PostgreSQLConnection: SQLConnection {
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
     private let host: DatabaseHost
-    private let patience: Duration
+    let patience: Duration
     private var quoting: Quoting
     private var statement: [UInt8] = []
 
@@ -157,7 +157,7 @@ final class PostgreSQLConnection: SQLConnection {
     // MARK: Waiting
 
     /// The next result of the pipeline; nil after the last of a statement.
-    private func nextResult(
+    func nextResult(
         until deadline: ContinuousClock.Instant, limit: ContinuousClock.Instant
     ) throws(ConnectionLoss) -> OpaquePointer? {
         while PQisBusy(handle) == 1 {
@@ -185,7 +185,7 @@ final class PostgreSQLConnection: SQLConnection {
         if ready > 0, socket.revents & ~Int16(POLLOUT) != 0, PQconsumeInput(handle) == 0 { throw loss }
     }
 
-    private var loss: ConnectionLoss {
+    var loss: ConnectionLoss {
         ConnectionLoss("pgsql server \(host): \(ServerMessage.text(of: handle))")
     }
 }

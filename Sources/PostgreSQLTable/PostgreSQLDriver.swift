@@ -33,7 +33,8 @@ public struct PostgreSQLDriver: TableDriver {
         let connector = try PostgreSQLConnector(settings, timeouts: timeouts)
         // pgsql_table(5), "OBSOLETE QUERY INTERFACES".
         let function = settings.text("select_function").flatMap { $0.isEmpty ? nil : "SELECT \($0)('%s')" }
-        let shared = try SQLSettings(settings, olderQuery: function, opener: opener)
+        let shared = try SQLSettings(
+            settings, dialect: .postgresql, olderQuery: function, opener: opener)
         var limits = limits
         limits.idle = try settings.seconds("idle_interval", default: 60)
         limits.retry = try settings.seconds("retry_interval", default: 60)

@@ -5,9 +5,9 @@ import LookupTables
 
 /// A SQLite file, open for reading.
 final class SQLiteConnection: SQLConnection {
-    private let path: String
-    private let queue: DatabaseQueue
-    private let limit: StatementLimit
+    let path: String
+    let queue: DatabaseQueue
+    let limit: StatementLimit
     private let identity: Identity
     private var lastLook = ContinuousClock.now
     private var statement: [UInt8] = []
@@ -157,7 +157,7 @@ final class SQLiteConnection: SQLConnection {
     }
 
     /// SQLite's words, without the statement's values.
-    private static func text(_ error: any Error) -> String {
+    static func text(_ error: any Error) -> String {
         guard let error = error as? DatabaseError else { return "\(error)" }
         return error.message ?? "\(error.resultCode)"
     }

@@ -20,7 +20,8 @@ public struct SQLiteDriver: TableDriver {
         let settings = try TableSettings(
             type: type, name: name, known: SQLSettings.names.union(["dbpath"]), opener: opener)
         let connector = SQLiteConnector(path: try settings.required("dbpath"), timeouts: timeouts)
-        let shared = try SQLSettings(settings, opener: opener)
+        // SQLite reads MySQL's marks round names, and "…" may be a text in it.
+        let shared = try SQLSettings(settings, dialect: .mysql, opener: opener)
         var limits = PoolSettings()
         // Reading costs no round trip: a second thread is there for when the first has a slow statement.
         limits.size = 2

@@ -10,7 +10,7 @@ package struct SQLSettings {
     let folding: KeyFolding
 
     /// - Parameters:
-    ///   - dialect: named by a driver that puts questions together (``SQLConnection/askTogether``).
+    ///   - dialect: of the server's SQL, for drivers that put questions together or list tables.
     ///   - olderQuery: stands in for a `query` that is not set.
     package init(
         _ settings: TableSettings, requiresResultSet: Bool = true, dialect: SQLDialect? = nil,

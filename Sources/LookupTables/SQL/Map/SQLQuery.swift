@@ -12,12 +12,12 @@ package final class SQLQuery: Sendable {
     /// The most values that one lookup may have; nil is no limit.
     let expansionLimit: Int?
     let logger: Logger
-    /// Nil where a statement has to be sent for each key.
+    /// What the statement asks for, where it has the plain form; else it can only be sent as it is, for a key.
     package let point: PointQuery?
     let pace = Pace()
     private let needs: KeyNeeds
 
-    /// - Parameter dialect: nil where the driver does not put questions together.
+    /// - Parameter dialect: of the server's SQL, so that the statement can be understood.
     init(
         table: String, template: ExpansionTemplate, resultFormat: ExpansionTemplate, expansionLimit: Int?,
         requiresResultSet: Bool, dialect: SQLDialect? = nil, logger: Logger

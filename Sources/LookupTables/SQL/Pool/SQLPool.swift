@@ -178,7 +178,7 @@ package final class SQLPool: Sendable {
         close(&connection)
     }
 
-    private struct Open {
+    struct Open {
         let host: DatabaseHost
         let connection: any SQLConnection
     }
@@ -313,13 +313,13 @@ package final class SQLPool: Sendable {
         return true
     }
 
-    private func close(_ connection: inout Open?) {
+    func close(_ connection: inout Open?) {
         guard let open = connection else { return }
         connection = nil
         state.withLock { $0.rota.closed(open.host) }
     }
 
-    private func connect() throws(ConnectionLoss) -> Open {
+    func connect() throws(ConnectionLoss) -> Open {
         connecting.wait()
         defer { connecting.signal() }
         // Asked again after each failure: with one host more at rest, another may be worth a try.
