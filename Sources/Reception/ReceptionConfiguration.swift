@@ -90,6 +90,9 @@ extension AccessSettings {
             rejectsUnlistedRecipient: configuration[.smtpdRejectUnlistedRecipient],
             rejectsUnlistedSender: configuration.value(named: "smtpd_reject_unlisted_sender") == "yes",
             codes: codes)
+        senderLoginMaps = opener.list(
+            "smtpd_sender_login_maps", of: configuration[.smtpdSenderLoginMaps])
+        offersLogin = configuration.value(named: "smtpd_sasl_auth_enable") == "yes"
     }
 }
 

@@ -108,3 +108,20 @@ extension Router {
         try await destination(of: address, observer: observer).addressClass
     }
 }
+
+extension Router {
+    /// Asks a list for an address as tables with addresses are asked: whole, without its extension, the bare local
+    /// part where the domain is this machine's own, `@domain`.
+    ///
+    /// - Returns: the first answer, and the key that has it; nil where no key has one.
+    public func find(
+        _ address: MailAddress, in list: TableList, observer: (any RoutingObserver)? = nil
+    ) async throws(LookupFailure) -> (value: String, key: String)? {
+        var inquiry = Inquiry(core, observer: observer, trail: nil)
+        switch await inquiry.search(list, for: [try await inquiry.keys(of: address)])[0] {
+        case .found(let value, let key, _): return (value, key.text)
+        case .notFound: return nil
+        case .failed(let failure): throw failure
+        }
+    }
+}

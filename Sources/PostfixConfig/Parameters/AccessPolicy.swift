@@ -52,9 +52,6 @@ extension ParameterCatalogue {
             "smtpd_restriction_classes", .list, "",
             "Names for lists of restrictions that access tables can answer."),
         .guarding(
-            "smtpd_sender_login_maps", .list, "",
-            "The tables of the logins that own a sender address."),
-        .guarding(
             "unknown_address_tempfail_action", .text, "$reject_tempfail_action",
             "What happens when a domain cannot be looked up for the moment."),
         .guarding(

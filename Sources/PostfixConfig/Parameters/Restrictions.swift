@@ -46,6 +46,10 @@ extension Parameter<[String]> {
     public static var smtpdDataRestrictions: Self {
         Self("smtpd_data_restrictions", default: "", "What is asked at DATA.")
     }
+    public static var smtpdSenderLoginMaps: Self {
+        Self(
+            "smtpd_sender_login_maps", default: "", "The tables of the logins that own a sender address.")
+    }
     public static var smtpdEndOfDataRestrictions: Self {
         Self("smtpd_end_of_data_restrictions", default: "", "What is asked after the message.")
     }
@@ -60,6 +64,7 @@ extension ParameterCatalogue {
         Parameter<[String]>.smtpdRecipientRestrictions.definition,
         Parameter<[String]>.smtpdDataRestrictions.definition,
         Parameter<[String]>.smtpdEndOfDataRestrictions.definition,
+        Parameter<[String]>.smtpdSenderLoginMaps.definition,
         Parameter<Bool>.smtpdRelayBeforeRecipientRestrictions.definition,
         Parameter<Bool>.smtpdRejectUnlistedRecipient.definition,
         Parameter<Bool>.showUserUnknownTableName.definition,

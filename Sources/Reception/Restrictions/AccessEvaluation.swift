@@ -7,10 +7,10 @@ import Routing
 /// What costs a lookup (the class of the recipient's domain, the verdict on the recipient) is asked once and
 /// remembered for the walk.
 struct AccessEvaluation {
-    private let policy: AccessPolicy
+    let policy: AccessPolicy
     let circumstances: AccessPolicy.Circumstances
     let recipient: MailAddress?
-    private let observer: (any RoutingObserver)?
+    let observer: (any AccessObserver)?
     /// What is asked about the recipient, for outages; questions about the sender have none.
     private let trail: LookupTrail?
     private(set) var warnings: AccessPolicy.Warnings = []
@@ -20,6 +20,8 @@ struct AccessEvaluation {
     /// What to answer where in the end nothing is refused, and where something is: both outlive their list.
     private var deferIfPermit: SMTPReply?
     private var deferIfReject: SMTPReply?
+    /// What the last word about senders and logins found, for the observer.
+    var loginReason: String?
 
     private enum Outcome {
         case next
@@ -29,7 +31,7 @@ struct AccessEvaluation {
 
     init(
         _ policy: AccessPolicy, _ circumstances: AccessPolicy.Circumstances, recipient: MailAddress?,
-        observer: (any RoutingObserver)?
+        observer: (any AccessObserver)?
     ) {
         self.policy = policy
         self.circumstances = circumstances
@@ -61,10 +63,15 @@ struct AccessEvaluation {
             }
             if let deferIfPermit { return .refused(Refusal(deferIfPermit)) }
             if settings.rejectsUnlistedRecipient, !knowsRecipientIsListed,
-                case .refuse(let refusal) = await listed()
+                let refusal = await check("smtpd_reject_unlisted_recipient", .rejectUnlistedRecipient, at: .recipient)
             {
                 return .refused(refusal)
             }
+        } else {
+            observer?.observed(
+                .skipped(
+                    words: [], parameter: "smtpd_recipient_restrictions",
+                    because: "postmaster is always reached (RFC 5321 section 4.5.1)"))
         }
         switch await verdict(on: recipient) {
         case .accepted(let recipients): return .accepted(recipients)
@@ -81,20 +88,86 @@ struct AccessEvaluation {
     }
 
     private mutating func walk(_ stage: RestrictionLists.Stage) async -> Refusal? {
-        loop: for restriction in settings.lists[stage] {
-            switch await outcome(of: restriction, at: stage) {
+        let list = settings.lists[stage]
+        if let observer, !list.isEmpty {
+            observer.observed(AccessStep.list(parameter: stage.parameter, words: list.map(\.word)))
+        }
+        loop: for (index, restriction) in list.enumerated() {
+            switch await observed(restriction, as: nil, at: stage) {
             case .next: continue
-            case .permit: break loop
+            case .permit:
+                tellSkipped(list[(index + 1)...], of: stage, because: restriction)
+                break loop
             case .refuse(let refusal):
                 if refusal.reply.isPermanent, let deferIfReject { return Refusal(deferIfReject) }
                 return refusal
             }
         }
-        if stage == .sender, settings.rejectsUnlistedSender, case .refuse(let refusal) = await listedSender()
-        {
-            return refusal
+        if stage == .sender, settings.rejectsUnlistedSender {
+            return await check("smtpd_reject_unlisted_sender", .rejectUnlistedSender, at: .sender)
         }
         return nil
+    }
+
+    /// A parameter that is a check by itself.
+    private mutating func check(
+        _ parameter: String, _ restriction: Restriction, at stage: RestrictionLists.Stage
+    ) async -> Refusal? {
+        guard case .refuse(let refusal) = await observed(restriction, as: parameter, at: stage) else {
+            return nil
+        }
+        return refusal
+    }
+
+    // MARK: Words
+
+    /// Looks at a word, and tells the observer what it came to.
+    ///
+    /// - Parameter check: the parameter that stands for the word.
+    private mutating func observed(
+        _ restriction: Restriction, as check: String?, at stage: RestrictionLists.Stage
+    ) async -> Outcome {
+        guard let observer else { return await outcome(of: restriction, at: stage) }
+        let word = check ?? restriction.word
+        let parameter = check ?? stage.parameter
+        observer.observed(AccessStep.word(word, parameter: parameter))
+        let before = (warnings: warnings.count, kept: [deferIfPermit, deferIfReject])
+        let outcome = await outcome(of: restriction, at: stage)
+        let result: AccessStep.Result
+        switch outcome {
+        case .permit: result = .permits
+        case .refuse(let refusal):
+            let isReplaced = refusal.reply.isPermanent && deferIfReject != nil
+            result = .refuses(isReplaced ? deferIfReject ?? refusal.reply : refusal.reply)
+        case .next where warnings.count > before.warnings: result = .warns(warnings[warnings.count - 1])
+        case .next:
+            let kept = zip(before.kept, [deferIfPermit, deferIfReject]).first { $0 == nil && $1 != nil }?.1
+            result = kept.map(AccessStep.Result.keeps) ?? .passes
+        }
+        observer.observed(
+            .result(
+                result, word: word, parameter: parameter,
+                because: reason(of: restriction, result)))
+        return outcome
+    }
+
+    private func reason(of restriction: Restriction, _ result: AccessStep.Result) -> String {
+        switch result {
+        case .permits: reason(of: restriction, permits: true)
+        case .passes, .keeps: reason(of: restriction, permits: false)
+        // The reply says it.
+        case .refuses(let reply), .warns(let reply): reply.text
+        }
+    }
+
+    private func tellSkipped(
+        _ words: ArraySlice<Restriction>, of stage: RestrictionLists.Stage, because decisive: Restriction
+    ) {
+        guard let observer, !words.isEmpty else { return }
+        observer.observed(
+            .skipped(
+                words: words.map(\.word), parameter: stage.parameter,
+                because: "\(decisive.word) permits"))
     }
 
     private mutating func outcome(of restriction: Restriction, at stage: RestrictionLists.Stage) async
@@ -123,7 +196,10 @@ struct AccessEvaluation {
         case .permitInetInterfaces:
             return await permit(settings.interfaces, at: stage)
         case .permitSASLAuthenticated:
-            return .next
+            return circumstances.login == nil ? .next : .permit
+        case .rejectSenderLoginMismatch, .rejectAuthenticatedSenderLoginMismatch,
+            .rejectUnauthenticatedSenderLoginMismatch, .rejectKnownSenderLoginMismatch:
+            return await loginRefusal(of: restriction).map { .refuse($0) } ?? .next
         case .permitAuthDestination:
             return await relaying(code: nil)
         case .rejectUnauthDestination:
@@ -212,6 +288,9 @@ struct AccessEvaluation {
             return .refuse(.lookupFailure(sender, error))
         }
     }
+
+    /// What is known of the recipient's domain so far.
+    var recipientDestination: Destination? { try? knownDestination?.get() }
 
     private mutating func destination(of recipient: MailAddress) async -> Result<Destination, LookupFailure> {
         if let knownDestination { return knownDestination }

@@ -19,6 +19,8 @@ public struct AccessPolicy: Sendable {
         public var client: Client
         public var heloName: String?
         public var sender: ReversePath?
+        /// The name that the client has logged in with (AUTH); nil where it has not.
+        public var login: String?
         /// The client sent commands before it might.
         public var hasPipelinedEarly = false
 
@@ -37,10 +39,10 @@ public struct AccessPolicy: Sendable {
     /// - Parameters:
     ///   - recipient: as the client wrote it.
     ///   - warnings: refusals that `warn_if_reject` turned into lines of the log.
-    ///   - observer: told of every question asked, for `explain`.
+    ///   - observer: told of every word and every question, for `explain`.
     public func decision(
         on recipient: MailAddress, in circumstances: Circumstances, warnings: inout Warnings,
-        observer: (any RoutingObserver)? = nil
+        observer: (any AccessObserver)? = nil
     ) async -> RecipientDecision {
         var evaluation = AccessEvaluation(self, circumstances, recipient: recipient, observer: observer)
         let decision = await evaluation.recipientDecision()
@@ -53,10 +55,11 @@ public struct AccessPolicy: Sendable {
     ///
     /// - Returns: nil where nothing is refused.
     public func refusal(
-        at stage: RestrictionLists.Stage, in circumstances: Circumstances, warnings: inout Warnings
+        at stage: RestrictionLists.Stage, in circumstances: Circumstances, warnings: inout Warnings,
+        observer: (any AccessObserver)? = nil
     ) async -> Refusal? {
         guard !settings.lists[stage].isEmpty else { return nil }
-        var evaluation = AccessEvaluation(self, circumstances, recipient: nil, observer: nil)
+        var evaluation = AccessEvaluation(self, circumstances, recipient: nil, observer: observer)
         let refusal = await evaluation.refusal(at: stage)
         warnings += evaluation.warnings
         return refusal

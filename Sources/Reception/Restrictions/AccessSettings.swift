@@ -16,6 +16,10 @@ public struct AccessSettings: Sendable {
     /// `smtpd_reject_unlisted_sender`
     public var rejectsUnlistedSender: Bool
     public var codes: RejectCodes
+    /// `smtpd_sender_login_maps`: who may use which sender.
+    public var senderLoginMaps = TableList(parameter: "smtpd_sender_login_maps", tables: [])
+    /// `smtpd_sasl_auth_enable`: words about senders and logins mean nothing without it.
+    public var offersLogin = false
 
     /// The reply codes that main.cf may change.
     public struct RejectCodes: Sendable {

@@ -7,7 +7,6 @@ public indirect enum Restriction: Hashable, Sendable {
     case deferIfReject
     case permitMynetworks
     case permitInetInterfaces
-    /// Never true before AUTH exists.
     case permitSASLAuthenticated
     case permitAuthDestination
     case rejectUnauthDestination
@@ -19,9 +18,13 @@ public indirect enum Restriction: Hashable, Sendable {
     case rejectNonFQDNHelo
     case rejectInvalidHelo
     case rejectUnauthPipelining
+    case rejectSenderLoginMismatch
+    case rejectAuthenticatedSenderLoginMismatch
+    case rejectUnauthenticatedSenderLoginMismatch
+    case rejectKnownSenderLoginMismatch
     case warnIfReject(Restriction)
 
-    private static let names: [String: Restriction] = [
+    static let names: [String: Restriction] = [
         "permit": .permit,
         "reject": .reject,
         "defer": .defer,
@@ -43,6 +46,10 @@ public indirect enum Restriction: Hashable, Sendable {
         "reject_invalid_helo_hostname": .rejectInvalidHelo,
         "reject_invalid_hostname": .rejectInvalidHelo,
         "reject_unauth_pipelining": .rejectUnauthPipelining,
+        "reject_sender_login_mismatch": .rejectSenderLoginMismatch,
+        "reject_authenticated_sender_login_mismatch": .rejectAuthenticatedSenderLoginMismatch,
+        "reject_unauthenticated_sender_login_mismatch": .rejectUnauthenticatedSenderLoginMismatch,
+        "reject_known_sender_login_mismatch": .rejectKnownSenderLoginMismatch,
     ]
 
     /// Reads a list. A word that cannot be honoured is an error: to skip it could open a relay, or let in
