@@ -3,9 +3,10 @@ import Synchronization
 
 /// A text file that a table stands in, looked at again at most once a second and read again when it was changed.
 ///
-/// A file that changed less than a second ago may still be in the making: until it is cold, what was read before
-/// stays, so that half a file is never taken for the whole. A file that is gone or cannot be read fails the lookups
-/// until it is back: what it would say now is not known.
+/// Whoever asks may be an event loop, so a changed file is read on a thread of its own, and what was read before
+/// answers until that is done. A file that changed less than a second ago may still be in the making: until it is
+/// cold, what was read before stays too, so that half a file is never taken for the whole. A file that is gone or
+/// cannot be read fails the lookups until it is back: what it would say now is not known.
 final class WatchedFile<Content: Sendable>: Sendable {
     private let path: String
     private let parse: @Sendable ([UInt8]) -> Content
@@ -14,8 +15,12 @@ final class WatchedFile<Content: Sendable>: Sendable {
 
     private struct State {
         var content: Content
-        var stamp: FileContent.Stamp
+        /// Of the content; nil once the file could not be read.
+        var stamp: FileContent.Stamp?
+        /// Why the file cannot be read now.
+        var failure: FileContent.Failure?
         var lastLook: ContinuousClock.Instant
+        var isBeingRead = false
     }
 
     /// - Parameters:
@@ -36,21 +41,15 @@ final class WatchedFile<Content: Sendable>: Sendable {
         }
     }
 
-    /// The content as the file has it now, or had it within the last second.
+    /// The content as the file has it now, or had it a moment ago.
     ///
     /// - Parameter table: `type:name`, for the failure.
     func current(_ table: String) throws(LookupFailure) -> Content {
-        let result: Result<Content, FileContent.Failure> = state.withLock { state in
-            let now = ContinuousClock.now
-            guard now - state.lastLook >= .seconds(1) else { return .success(state.content) }
-            do throws(FileContent.Failure) {
-                try look(&state)
-            } catch {
-                return .failure(error)
-            }
-            state.lastLook = now
-            return .success(state.content)
+        let (result, mustRead): (Result<Content, FileContent.Failure>, Bool) = state.withLock { state in
+            let mustRead = look(&state)
+            return (state.failure.map { .failure($0) } ?? .success(state.content), mustRead)
         }
+        if mustRead, !OwnThread.start({ self.read() }) { read() }
         do throws(FileContent.Failure) {
             return try result.get()
         } catch {
@@ -58,11 +57,47 @@ final class WatchedFile<Content: Sendable>: Sendable {
         }
     }
 
-    private func look(_ state: inout State) throws(FileContent.Failure) {
-        // Where there is no stamp, reading says why: there is no such file, or no way to it.
-        if let stamp = FileContent.Stamp(path: path), stamp == state.stamp || stamp.isFresh { return }
-        let (bytes, read) = try FileContent.readStamped(path)
-        state.content = parse(bytes)
-        state.stamp = read
+    /// One stat(2), where the last was a second ago.
+    ///
+    /// - Returns: whether the file is to be read again, by whoever asked.
+    private func look(_ state: inout State) -> Bool {
+        let now = ContinuousClock.now
+        guard !state.isBeingRead, now - state.lastLook >= .seconds(1) || state.failure != nil else {
+            return false
+        }
+        switch FileContent.Stamp.of(path) {
+        case .success(let stamp):
+            state.lastLook = now
+            if stamp == state.stamp {
+                state.failure = nil
+                return false
+            }
+            if stamp.isFresh { return false }
+            state.isBeingRead = true
+            return true
+        case .failure(let failure):
+            // There is no such file, or no way to it. The next lookup looks again.
+            state.failure = failure
+            return false
+        }
+    }
+
+    private func read() {
+        let result: Result<(Content, FileContent.Stamp), FileContent.Failure>
+        do throws(FileContent.Failure) {
+            let (bytes, stamp) = try FileContent.readStamped(path)
+            result = .success((parse(bytes), stamp))
+        } catch {
+            result = .failure(error)
+        }
+        state.withLock { state in
+            state.isBeingRead = false
+            switch result {
+            case .success(let (content, stamp)):
+                (state.content, state.stamp, state.failure) = (content, stamp, nil)
+            case .failure(let failure):
+                (state.stamp, state.failure) = (nil, failure)
+            }
+        }
     }
 }

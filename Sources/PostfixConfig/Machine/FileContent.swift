@@ -27,11 +27,11 @@ package enum FileContent {
             return (0..<1_000_000_000).contains(age)
         }
 
-        /// Nil where there is no such file.
-        package init?(path: String) {
+        /// The file's now; fails where there is no such file, or no way to it.
+        package static func of(_ path: String) -> Result<Stamp, Failure> {
             var status = stat()
-            guard stat(path, &status) == 0 else { return nil }
-            self.init(status)
+            guard stat(path, &status) == 0 else { return .failure(Failure(step: .open, error: SystemError())) }
+            return .success(Stamp(status))
         }
     }
 

@@ -33,10 +33,14 @@ import Testing
             // A lookup's patience is 30 seconds, and the machine may be busy.
             #expect(ContinuousClock.now - start < .seconds(60))
         }
-        #expect(martlet.log.contains("NOQUEUE: reject: RCPT from"))
-        let lines = martlet.log.split(separator: "\n").filter { $0.contains(map) }
-        #expect(lines.contains { $0.contains("warning: ") || $0.contains("error: ") }, "\(martlet.log)")
-        for line in lines {
+        // The log is written behind the replies.
+        func lines() -> [Substring] { martlet.log.split(separator: "\n").filter { $0.contains(map) } }
+        #expect(await Eventually.holds { martlet.log.contains("NOQUEUE: reject: RCPT from") })
+        #expect(
+            await Eventually.holds {
+                lines().contains { $0.contains("warning: ") || $0.contains("error: ") }
+            }, "\(martlet.log)")
+        for line in lines() {
             let reason = line.drop { $0 != "]" }.replacing(map, with: "")
             #expect(reason.count > 30, "\(line): says nothing")
         }
