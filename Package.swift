@@ -47,6 +47,8 @@ let package = Package(
                 metrics,
                 collections,
             ]),
+        .systemLibrary(name: "CUnbound", providers: [.apt(["libunbound-dev"])]),
+        .target(name: "NameService", dependencies: ["MailFormat", "CUnbound"]),
         .target(name: "MailQueue", dependencies: ["MailFormat", grdb, logging, collections] + nio),
 
         // Second floor
@@ -123,6 +125,7 @@ let package = Package(
             dependencies: ["NetworkTables", "LookupTables", "PostfixConfig", "Peers", logging, lifecycle] + nio),
         .testTarget(name: "LDAPTableTests", dependencies: ["LDAPTable", "Peers", "CLDAP", logging]),
         .testTarget(name: "MongoDBTableTests", dependencies: ["MongoDBTable", "Peers", logging]),
+        .testTarget(name: "NameServiceTests", dependencies: ["NameService", "Peers"]),
         .testTarget(name: "RoutingTests", dependencies: ["Routing", "Peers"]),
         .testTarget(name: "MailQueueTests", dependencies: ["MailQueue", "Peers", grdb]),
         .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "Peers"]),
