@@ -82,6 +82,9 @@ let package = Package(
                 "MailFormat", "SMTPWire", "PostfixConfig", "LookupTables", "Routing", "MailQueue", logging,
                 lifecycle,
             ] + nio),
+        .target(
+            name: "Diagnosis",
+            dependencies: ["MailFormat", "PostfixConfig", "LookupTables", "Routing", logging]),
 
         // The commands
         .executableTarget(
@@ -90,7 +93,7 @@ let package = Package(
                 "MailFormat", "PostfixConfig", "LookupTables",
                 "MySQLTable", "PostgreSQLTable", "SQLiteTable", "LDAPTable", "MongoDBTable",
                 "NetworkTables",
-                "Routing", "MailQueue", "Delivery", "Reception", logging, lifecycle, grdb,
+                "Routing", "MailQueue", "Delivery", "Reception", "Diagnosis", logging, lifecycle, grdb,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ] + nio),
@@ -130,6 +133,12 @@ let package = Package(
         .testTarget(name: "MailQueueTests", dependencies: ["MailQueue", "Peers", grdb]),
         .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "Peers"]),
         .testTarget(name: "ReceptionTests", dependencies: ["Reception", "Peers"]),
+        .testTarget(
+            name: "DiagnosisTests",
+            dependencies: [
+                "Diagnosis", "LookupTables", "MySQLTable", "PostgreSQLTable", "SQLiteTable", "PostfixConfig",
+                "Routing", "Peers", logging,
+            ]),
         .testTarget(
             name: "ParityTests",
             dependencies: [

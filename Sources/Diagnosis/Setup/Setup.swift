@@ -1,0 +1,78 @@
+import Foundation
+import LookupTables
+import PostfixConfig
+import Routing
+
+/// What rules may look at: what the operator wrote, and the same code that mail goes through.
+public struct Setup: Sendable {
+    public let configuration: Configuration
+    /// main.cf as it is written, with lines.
+    public let mainFile: MainFile
+    /// Nil where there is none, or where it cannot be read.
+    public let master: MasterFile?
+    public let opener: TableOpener
+    public let router: Router
+    public var progress: any CheckProgress
+    /// Mail that waits in the queue for recipients of a transport and next hop, `lmtp:unix:private/dovecot-lmtp`; nil
+    /// where none does, or where nobody knows.
+    public var backlog: @Sendable (Route) async -> Backlog?
+    public var now: Date
+    /// Maps that cannot be asked, as `type:name`: another finding names the cause.
+    public var disabled: Set<String> = []
+
+    /// The maps that main.cf and master.cf name, each once.
+    public let maps: [NamedMap]
+    /// The SMTP servers of master.cf whose settings can be used.
+    public let listeners: [SMTPListener]
+
+    public init(
+        configuration: Configuration, mainFile: MainFile, master: MasterFile?, opener: TableOpener,
+        router: Router, progress: any CheckProgress = NoProgress(), now: Date = Date(),
+        backlog: @escaping @Sendable (Route) async -> Backlog? = { _ in nil }
+    ) {
+        self.configuration = configuration
+        self.mainFile = mainFile
+        self.master = master
+        self.opener = opener
+        self.router = router
+        self.progress = progress
+        self.now = now
+        self.backlog = backlog
+        maps = MapCensus(configuration, mainFile, master, types: opener.types).maps
+        listeners = Self.listeners(configuration, master)
+    }
+
+    /// The files whose words stand in lists of main.cf.
+    public var listFiles: [ListFile] { ListFile.all(configuration, evidence: evidence) }
+
+    /// The maps that a parameter names and that can be asked: `virtual_alias_maps`.
+    public func maps(of parameter: String) -> [NamedMap] {
+        maps.filter { $0.parameters.contains(parameter) && !disabled.contains($0.specification) }
+    }
+
+    /// Where one sees a parameter's value: its line of main.cf, or that it is the default.
+    public func evidence(_ parameter: String) -> Evidence {
+        if let entry = mainFile.entries.last(where: { $0.name == parameter }) {
+            return Evidence(
+                file: mainFile.path, line: entry.line,
+                "\(parameter) = \(Secrets.shown(parameter, entry.value))")
+        }
+        let value = configuration.value(named: parameter) ?? ""
+        return Evidence("\(parameter) = \(Secrets.shown(parameter, value)) (the default)")
+    }
+
+    /// A path of main.cf: relative ones are the queue's.
+    public func queuePath(_ path: String) -> String {
+        path.hasPrefix("/") ? path : "\(configuration.value(named: "queue_directory") ?? "")/\(path)"
+    }
+
+    private static func listeners(_ configuration: Configuration, _ master: MasterFile?) -> [SMTPListener] {
+        guard let master else { return [SMTPListener(service: nil, configuration: configuration)] }
+        let services = (try? master.inetSMTPServices()) ?? []
+        return services.compactMap { service in
+            (try? configuration.overriding(service.overrides)).map {
+                SMTPListener(service: service, configuration: $0)
+            }
+        }
+    }
+}
