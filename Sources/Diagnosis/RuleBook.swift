@@ -4,7 +4,7 @@ public enum RuleBook {
 
     /// Rules that look at configuration, files and sockets.
     private static let files: [any Rule.Type] = [
-        MissingMapFile.self
+        UnusableSetting.self, MissingMapFile.self,
     ]
 
     public static func rule(named name: String) -> (any Rule.Type)? { all.first { $0.name == name } }

@@ -13,9 +13,11 @@ public struct Setup: Sendable {
     public let opener: TableOpener
     public let router: Router
     public var progress: any CheckProgress
-    /// Mail that waits in the queue for recipients of a transport and next hop, `lmtp:unix:private/dovecot-lmtp`; nil
+    /// Mail that waits in the queue because of something that the log's reason names, such as a socket's path; nil
     /// where none does, or where nobody knows.
-    public var backlog: @Sendable (Route) async -> Backlog?
+    public var backlog: @Sendable (_ reason: String) async -> Backlog?
+    /// What is wrong with main.cf and master.cf.
+    public var problems: [ConfigurationProblem]
     public var now: Date
     /// Maps that cannot be asked, as `type:name`: another finding names the cause.
     public var disabled: Set<String> = []
@@ -27,14 +29,15 @@ public struct Setup: Sendable {
 
     public init(
         configuration: Configuration, mainFile: MainFile, master: MasterFile?, opener: TableOpener,
-        router: Router, progress: any CheckProgress = NoProgress(), now: Date = Date(),
-        backlog: @escaping @Sendable (Route) async -> Backlog? = { _ in nil }
+        router: Router, problems: [ConfigurationProblem] = [], progress: any CheckProgress = NoProgress(),
+        now: Date = Date(), backlog: @escaping @Sendable (_ reason: String) async -> Backlog? = { _ in nil }
     ) {
         self.configuration = configuration
         self.mainFile = mainFile
         self.master = master
         self.opener = opener
         self.router = router
+        self.problems = problems
         self.progress = progress
         self.now = now
         self.backlog = backlog

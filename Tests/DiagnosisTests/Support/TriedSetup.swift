@@ -59,8 +59,8 @@ final class TriedSetup: Sendable {
     }
 
     func setup(now: Date = Date()) throws -> Setup {
-        let mainFile = try MainFile(path: "\(path)/main.cf")
-        let configuration = try Configuration(mainFile, directory: path)
+        let reading = try SetupReading(directory: path)
+        let configuration = reading.configuration
         let quiet = Logger(label: "check") { _ in SwiftLogNoOpLogHandler() }
         let opener = TableOpener(
             configuration: configuration,
@@ -69,12 +69,12 @@ final class TriedSetup: Sendable {
                 UnixDriver(),
             ], logger: quiet)
         return Setup(
-            configuration: configuration, mainFile: mainFile, master: try MasterFile.load(directory: path),
+            configuration: configuration, mainFile: reading.mainFile, master: reading.master,
             opener: opener,
             router: Router(
                 settings: RoutingSettings(configuration),
                 tables: RoutingTables(configuration, opener: opener), logger: quiet),
-            now: now)
+            problems: reading.problems, now: now)
     }
 
     func findings(_ rules: (any Rule.Type)..., now: Date = Date()) async throws -> [Finding] {
