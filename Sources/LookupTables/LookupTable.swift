@@ -44,9 +44,19 @@ public protocol LookupObserver: Sendable {
     ///   - failure: why the table could not be asked (`lookup_stale_ttl`); nil where it was not tried
     ///     (`lookup_cache_ttl`).
     func remembered(age: Duration, because failure: LookupFailure?)
+
+    /// Nothing was sent, since the key cannot be there.
+    ///
+    /// - Parameter reason: the setting that says so, and what the key lacks.
+    func notSent(because reason: String)
+
+    /// The answer is not the table's, but what it would be after a change that somebody thinks of.
+    func supposed(_ change: String)
 }
 
 extension LookupObserver {
+    public func notSent(because reason: String) {}
+    public func supposed(_ change: String) {}
     public func remembered(age: Duration, because failure: LookupFailure?) {}
 }
 

@@ -18,6 +18,8 @@ public struct TableOpener: Sendable {
     private let drivers: [String: any TableDriver]
     private let opened = OpenTables()
     private let memory: AnswerMemory?
+    /// Stands between the tables and whoever asks them; nothing is remembered then.
+    public var overlay: (any TableOverlay)?
     /// Where the definition is put together of the table that is being opened.
     private var definition: TableDefinition?
 
@@ -101,6 +103,10 @@ public struct TableOpener: Sendable {
     ///
     /// Answers are remembered where the catalogue says so of the parameter (`remembersAnswers`), and nowhere else.
     public func list(_ parameter: String, of specifications: [String]) -> TableList {
+        if let overlay {
+            return TableList(
+                parameter: parameter, tables: overlay.tables(parameter, specifications.map(open)))
+        }
         let remembers = ParameterCatalogue.definition(of: parameter)?.remembersAnswers ?? false
         return TableList(
             parameter: parameter, listed: specifications.map { listed($0, remembers: remembers) })

@@ -30,6 +30,8 @@ public struct MatchList: Sendable {
         let pattern: Pattern
         /// What a match means: `!` turns it round.
         let says: Bool
+        /// The file that it stands in; nil for main.cf.
+        var file: String?
     }
 
     /// How a table is asked: with an observer, or as a step of an explanation.
@@ -74,6 +76,30 @@ public struct MatchList: Sendable {
     /// The first of its tables whose answers are remembered for an outage.
     public var remembering: TableList? {
         for case .table(let table) in elements.map(\.pattern) where table.isRemembering { return table }
+        return nil
+    }
+
+    /// The tables of the list, each as a list of its own, in their order.
+    public var tables: [TableList] {
+        elements.compactMap { if case .table(let table) = $0.pattern { table } else { nil } }
+    }
+
+    /// The names of the list that say yes, as they are written.
+    public var names: [String] {
+        elements.compactMap { element in
+            if case .word(let word) = element.pattern, element.says { word } else { nil }
+        }
+    }
+
+    /// Which element matches a name, where it is one of the words before the first table; nil where a table answers.
+    public func place(of name: String) -> String? {
+        let name = KeyFolding.lowercase.fold(name)
+        for element in elements {
+            guard case .word(let word) = element.pattern else { return nil }
+            guard matches(word, name) else { continue }
+            let place = element.file ?? "main.cf"
+            return word == name ? "named in \(place)" : "\(word) in \(place)"
+        }
         return nil
     }
 

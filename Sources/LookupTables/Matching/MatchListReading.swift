@@ -5,6 +5,7 @@ extension MatchList {
     struct Reading<Failure: Error> {
         let open: (String) throws(Failure) -> TableList
         private(set) var elements: [Element] = []
+        private var file: String?
 
         init(open: @escaping (String) throws(Failure) -> TableList) {
             self.open = open
@@ -23,7 +24,7 @@ extension MatchList {
             default:
                 // An address of version 6 has colons too.
                 if pattern.utf8.contains(UInt8(ascii: ":")), (try? AddressPattern(pattern)) == nil {
-                    elements.append(Element(pattern: .table(try open(pattern)), says: says))
+                    elements.append(Element(pattern: .table(try open(pattern)), says: says, file: file))
                 } else {
                     addWord(pattern, says)
                 }
@@ -31,7 +32,8 @@ extension MatchList {
         }
 
         private mutating func addWord(_ word: String, _ says: Bool) {
-            elements.append(Element(pattern: .word(KeyFolding.lowercase.fold(word)), says: says))
+            elements.append(
+                Element(pattern: .word(KeyFolding.lowercase.fold(word)), says: says, file: file))
         }
 
         private mutating func addFile(_ path: String, says: Bool, depth: Int) throws(Failure) {
@@ -46,6 +48,9 @@ extension MatchList {
                 elements.append(Element(pattern: .unreadable(failure), says: says))
                 return
             }
+            let outer = file
+            file = path
+            defer { file = outer }
             for word in words { try add(word[...], says: says, depth: depth + 1) }
         }
 

@@ -49,9 +49,14 @@ package final class MapRules: Sendable {
             return nil
         }
         let key = folding.fold(key)
-        if let domains, try await !domains.accepts(key, observer: observer) { return nil }
+        if let domains, try await !domains.accepts(key, observer: observer) {
+            observer?.notSent(because: DomainList.words(key))
+            return nil
+        }
         guard needs != KeyNeeds() else { return key }
-        return key.withBytes { needs.areMet(by: SplitValue($0)) } ? key : nil
+        if key.withBytes({ needs.areMet(by: SplitValue($0)) }) { return key }
+        observer?.notSent(because: needs.words(query: "definition"))
+        return nil
     }
 
     /// Whether a value counts for `expansion_limit`.

@@ -131,11 +131,11 @@ extension RoutingCore {
         if let observer {
             let because =
                 switch addressClass {
-                case .local where !domain.hasPrefix("["): "mydestination has \(domain)"
+                case .local where !domain.hasPrefix("["): tables.mydestination.words(having: domain)
                 case .local: "\(domain) is an address of this machine"
-                case .virtualAlias: "virtual_alias_domains has \(domain)"
-                case .virtualMailbox: "virtual_mailbox_domains has \(domain)"
-                case .relay: "relay_domains has \(domain)"
+                case .virtualAlias: tables.virtualAliasDomains.words(having: domain)
+                case .virtualMailbox: tables.virtualMailboxDomains.words(having: domain)
+                case .relay: tables.relayDomains.words(having: domain)
                 case .other: "no list of ours has \(domain)"
                 }
             observer.observed(.classified(domain: domain, addressClass, because: because))

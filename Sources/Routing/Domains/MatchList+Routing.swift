@@ -12,6 +12,14 @@ extension MatchList {
     }
 }
 
+extension MatchList {
+    /// `virtual_mailbox_domains has example.org`, and where it stands, if not in the answer of a table.
+    func words(having domain: String) -> String {
+        let place = place(of: domain).map { " (\($0))" } ?? ""
+        return "\(parameter) has \(domain)\(place)"
+    }
+}
+
 extension ClientList {
     /// Whether the client is in the list; each table that is asked is a step for the observer.
     public func contains(

@@ -13,6 +13,10 @@ public struct Question: Sendable {
     public let answer: Answer
     /// Where the answer came from memory.
     public let memory: Memory?
+    /// Why nothing was sent, where the table could tell without asking.
+    public let unsent: String?
+    /// The change that the answer supposes (`explain --what-if`); nil where it is the table's own.
+    public let supposition: String?
     public let duration: Duration
 
     public struct Statement: Sendable {
@@ -43,7 +47,8 @@ extension Question {
         trail: LookupTrail?
     ) async throws(LookupFailure) -> String? {
         guard let observer else { return try await list.lookup(key, isPartial: isPartial, trail: trail) }
-        for single in list.singles {
+        let singles = list.singles
+        for (number, single) in singles.enumerated() {
             if isPartial, let table = single.tables.first, table.keys == .whole {
                 observer.observed(
                     .notAsked(
@@ -51,7 +56,15 @@ extension Question {
                         because: "\(table.name) takes whole addresses only"))
                 continue
             }
-            if let value = try await observed(single, key, isPartial, observer, trail) { return value }
+            guard let value = try await observed(single, key, isPartial, observer, trail) else { continue }
+            for later in singles[(number + 1)...] {
+                let table = later.tables.first?.name ?? ""
+                observer.observed(
+                    .notAsked(
+                        parameter: list.parameter, key: key,
+                        because: "\(table) comes after \(single.tables.first?.name ?? ""), which answered"))
+            }
+            return value
         }
         return nil
     }
@@ -68,6 +81,7 @@ extension Question {
                     Question(
                         parameter: list.parameter, table: list.tables.first?.name ?? "", key: key,
                         statements: collector.statements, answer: answer, memory: collector.memory,
+                        unsent: collector.unsent, supposition: collector.supposition,
                         duration: ContinuousClock.now - start)))
         }
         do {
@@ -84,8 +98,17 @@ extension Question {
 
 /// Keeps what one question sent, and whether memory answered it.
 private final class QuestionCollector: LookupObserver {
-    private let kept = Mutex<(statements: [Question.Statement], memory: Question.Memory?)>(([], nil))
+    private struct Kept {
+        var statements: [Question.Statement] = []
+        var memory: Question.Memory?
+        var unsent: String?
+        var supposition: String?
+    }
 
+    private let kept = Mutex(Kept())
+
+    var unsent: String? { kept.withLock(\.unsent) }
+    var supposition: String? { kept.withLock(\.supposition) }
     var statements: [Question.Statement] { kept.withLock(\.statements) }
     var memory: Question.Memory? { kept.withLock(\.memory) }
 
@@ -97,5 +120,13 @@ private final class QuestionCollector: LookupObserver {
 
     func remembered(age: Duration, because failure: LookupFailure?) {
         kept.withLock { $0.memory = Question.Memory(age: age, failure: failure) }
+    }
+
+    func notSent(because reason: String) {
+        kept.withLock { $0.unsent = reason }
+    }
+
+    func supposed(_ change: String) {
+        kept.withLock { $0.supposition = change }
     }
 }

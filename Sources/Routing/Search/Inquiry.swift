@@ -71,9 +71,14 @@ struct Inquiry {
     /// One address alone: the common case, with nothing to put side by side.
     private mutating func search(_ list: TableList, for search: AddressKeys) async -> Finding {
         var next = 0
+        var hasAsked = false
         while true {
-            if let finding = advance(&next, in: search, of: list) { return finding }
+            if let finding = advance(&next, in: search, of: list) {
+                if hasAsked { tellUnasked(after: next, in: search, of: list, finding) }
+                return finding
+            }
             let key = search.keys[next]
+            hasAsked = true
             answers[Subject(list, key)] = await Self.answer(
                 list, key, observer, trail)
         }
@@ -95,6 +100,18 @@ struct Inquiry {
             }
         }
         return .notFound
+    }
+
+    /// The keys of the address that need no question any more.
+    private func tellUnasked(
+        after next: Int, in search: AddressKeys, of list: TableList, _ finding: Finding
+    ) {
+        guard let observer, case .found(_, let answered, _) = finding else { return }
+        for key in search.keys[(next + 1)...] {
+            observer.observed(
+                .notAsked(
+                    parameter: list.parameter, key: key.text, because: "\(answered.text) comes first and has an answer"))
+        }
     }
 
     private mutating func ask(_ list: TableList, _ keys: [AddressKeys.Key]) async {

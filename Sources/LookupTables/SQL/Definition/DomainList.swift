@@ -22,4 +22,12 @@ struct DomainList: Sendable {
         guard let at = key.utf8.lastIndex(of: UInt8(ascii: "@")), at != key.startIndex else { return false }
         return try await list.contains(String(key[key.utf8.index(after: at)...]), observer: observer)
     }
+
+    /// Why a key is not asked for.
+    static func words(_ key: String) -> String {
+        guard let at = key.utf8.lastIndex(of: UInt8(ascii: "@")), at != key.startIndex else {
+            return "the map's \"domain\" setting takes whole addresses only"
+        }
+        return "the map's \"domain\" setting does not have \(key[key.utf8.index(after: at)...])"
+    }
 }

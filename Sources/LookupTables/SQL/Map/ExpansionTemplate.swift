@@ -94,6 +94,16 @@ package struct KeyNeeds: Hashable, Sendable {
             user: user || other.user, domain: domain || other.domain, labels: max(labels, other.labels))
     }
 
+    /// Why a key that does not meet them is not asked for.
+    func words(query: String) -> String {
+        if labels > 0 { return "the map's \(query) uses %\(labels), and the key's domain has fewer parts" }
+        switch (user, domain) {
+        case (true, false): return "the map's \(query) uses %u, and the key has nothing left of its @"
+        case (false, true): return "the map's \(query) uses %d, and the key has no domain"
+        default: return "the map's \(query) uses %u and %d, and the key does not have both"
+        }
+    }
+
     func areMet(by key: SplitValue) -> Bool {
         if user, key.isUserEmpty { return false }
         if domain, key.isDomainEmpty { return false }

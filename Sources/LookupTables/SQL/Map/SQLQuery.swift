@@ -15,7 +15,7 @@ package final class SQLQuery: Sendable {
     /// What the statement asks for, where it has the plain form; else it can only be sent as it is, for a key.
     package let point: PointQuery?
     let pace = Pace()
-    private let needs: KeyNeeds
+    let needs: KeyNeeds
 
     /// - Parameter dialect: of the server's SQL, so that the statement can be understood.
     init(

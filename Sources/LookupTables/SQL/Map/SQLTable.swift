@@ -57,8 +57,14 @@ package struct SQLTable: LookupTable {
             return nil
         }
         let key = folding.fold(key)
-        if let domains, try await !domains.accepts(key, observer: observer) { return nil }
-        guard query.accepts(key) else { return nil }
+        if let domains, try await !domains.accepts(key, observer: observer) {
+            observer?.notSent(because: DomainList.words(key))
+            return nil
+        }
+        guard query.accepts(key) else {
+            observer?.notSent(because: query.needs.words(query: "query"))
+            return nil
+        }
         return SQLQuestion(query: query, key: key, isObserved: observer != nil)
     }
 }
