@@ -40,23 +40,23 @@ struct ExplainedSituation: Sendable {
 
     /// Asks as RCPT TO does, then for each recipient as the queue does.
     func explain(_ address: MailAddress) async -> Explanation {
-        let record = RoutingRecord()
+        let record = ExplanationRecord()
         let (reply, cause, recipients) = await answer(to: address, record)
         var deliveries: [Explanation.Delivery] = []
         for recipient in recipients {
             deliveries.append(await delivery(to: recipient.address))
         }
         return Explanation(
-            address: address, steps: record.steps, reply: reply, cause: cause, deliveries: deliveries)
+            address: address, steps: record.steps.routing, reply: reply, cause: cause, deliveries: deliveries)
     }
 
     private func answer(
-        to address: MailAddress, _ record: RoutingRecord
+        to address: MailAddress, _ record: ExplanationRecord
     ) async -> (SMTPReply, cause: String?, [EnvelopeRecipient]) {
         var warnings: AccessPolicy.Warnings = []
         let decision = await access.decision(
             on: address, in: circumstances, warnings: &warnings, observer: record)
-        for warning in warnings { record.observed(.warned("warn_if_reject: \(warning.text)")) }
+        for warning in warnings { record.observed(RoutingStep.warned("warn_if_reject: \(warning.text)")) }
         switch decision {
         case .accepted(let recipients):
             return (SMTPReply(250, EnhancedStatusCode(.success, 1, 5), "Ok"), nil, recipients)
