@@ -31,7 +31,8 @@ public struct RouterGuide: AddressGuide {
         switch await router.verdict(on: address, at: destination, trail: trail) {
         case .accepted(let recipients):
             trail?.keep()
-            return recipients
+            // No copies of the system's own mail.
+            return recipients.filter(\.isReported)
         // Nobody here by that name any more: routing will say so, and the report ends there.
         case .rejected: return [EnvelopeRecipient(address: address, original: address)]
         case .deferred(_, let cause):

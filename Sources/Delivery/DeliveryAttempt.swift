@@ -183,6 +183,10 @@ struct DeliveryAttempt: Sendable {
     /// The failed recipients are done once their report is in the queue, and not before.
     private func settleFailed(_ failed: [Result], _ settlement: inout Settlement) async {
         let message = settlement.message
+        // Nobody hears of a copy that the operator ordered.
+        settlement.finished += failed.filter { !$0.recipient.recipient.isReported }.map(\.recipient.position)
+        let failed = failed.filter { $0.recipient.recipient.isReported }
+        guard !failed.isEmpty else { return }
         switch await bounces.report(message, failed: failed) {
         case .ready(let report):
             settlement.report = report

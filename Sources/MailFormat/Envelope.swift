@@ -42,9 +42,13 @@ public struct EnvelopeRecipient: Hashable, Sendable {
     public var address: MailAddress
     /// Where the client sent it (`orig_to=` in the log, X-Original-To: in the mailbox).
     public var original: MailAddress
+    /// The sender hears where it cannot be delivered. Of a copy that the operator ordered, nobody does: `NOTIFY=NEVER`
+    /// in RFC 3461 §4.1.
+    public var isReported: Bool
 
-    public init(address: MailAddress, original: MailAddress) {
+    public init(address: MailAddress, original: MailAddress, isReported: Bool = true) {
         self.address = address
         self.original = original
+        self.isReported = isReported
     }
 }

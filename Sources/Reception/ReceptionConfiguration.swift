@@ -57,6 +57,9 @@ extension SessionSettings {
             mendedClients: isLenient
                 ? try ClientList(.smtpdForbidBareNewlineExclusions, configuration, opener: opener)
                 : ClientList(parameter: "smtpd_forbid_bare_newline_exclusions"))
+
+        keepsOriginalRecipient = configuration[.enableOriginalRecipient]
+        header = try HeaderSettings(configuration, opener: opener)
     }
 }
 

@@ -9,7 +9,7 @@ import MailFormat
 ///     let destination = try await router.destination(of: MailAddress("jack@example.org"))
 ///     switch await router.verdict(on: MailAddress("jack@example.org"), at: destination) { … }
 public struct Router: Sendable {
-    private let core: RoutingCore
+    let core: RoutingCore
 
     /// - Parameter logger: told of what the operator should know: domains in two classes, alias targets that
     ///   were left out. The label is that of whoever asks (`smtpd`).
@@ -45,7 +45,11 @@ public struct Router: Sendable {
         trail: LookupTrail? = nil
     ) async -> RecipientVerdict {
         var inquiry = Inquiry(core, observer: observer, trail: trail)
-        let verdict = await inquiry.verdict(on: recipient, at: destination)
+        inquiry.note(destination, of: recipient)
+        let verdict =
+            core.rewritesRecipients
+            ? await inquiry.rewrittenVerdict(on: recipient, at: destination)
+            : await inquiry.verdict(on: recipient, at: destination)
         guard let substitution = trail?.substitution else { return verdict }
         switch verdict {
         case .rejected: return Self.temporaryFailure(on: recipient, substitution.failure)

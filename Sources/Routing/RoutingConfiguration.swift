@@ -34,6 +34,8 @@ extension RoutingSettings {
         transportMapsMatchSubdomains = configuration[.parentDomainMatchesSubdomains].contains(
             "transport_maps")
         helpfulWarnings = configuration[.helpfulWarnings]
+
+        rewriting = RewritingSettings(configuration)
     }
 }
 
@@ -61,5 +63,7 @@ extension RoutingTables {
             virtualAliasMaps: maps(.virtualAliasMaps), virtualMailboxMaps: maps(.virtualMailboxMaps),
             relayRecipientMaps: maps(.relayRecipientMaps), localRecipientMaps: maps(.localRecipientMaps),
             transportMaps: maps(.transportMaps))
+
+        rewriting = RewritingTables(configuration, opener: opener)
     }
 }

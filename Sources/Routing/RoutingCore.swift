@@ -10,6 +10,9 @@ final class RoutingCore: Sendable {
     let completion: AddressCompletion
     let extensionRule: AddressExtension
     let foldedOrigin: String
+    /// Whether any recipient, any sender may be rewritten or copied; where not, mail pays nothing for it.
+    let rewritesRecipients: Bool
+    let rewritesSenders: Bool
     let domainWarnings = DomainWarnings()
     private let remembering: TableList?
     private let memoryLines = LineLimit()
@@ -22,6 +25,8 @@ final class RoutingCore: Sendable {
         completion = AddressCompletion(settings)
         extensionRule = AddressExtension(settings)
         foldedOrigin = ASCII.folded(settings.myorigin)
+        rewritesRecipients = tables.rewrites(.envelopeRecipient, settings.rewriting)
+        rewritesSenders = tables.rewrites(.envelopeSender, settings.rewriting)
     }
 
     /// A trail for what is asked about one recipient; nil where nothing is remembered.

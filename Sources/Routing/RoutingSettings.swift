@@ -57,6 +57,9 @@ public struct RoutingSettings: Sendable {
     /// `helpful_warnings`: say when a domain is listed in two classes.
     public var helpfulWarnings = true
 
+    /// Addresses that change on the way.
+    public var rewriting = RewritingSettings()
+
     public init(myhostname: String, mydomain: String? = nil, myorigin: String? = nil) {
         self.myhostname = myhostname
         self.mydomain =

@@ -16,6 +16,9 @@ public struct RoutingTables: Sendable {
     public var localRecipientMaps: TableList
     public var transportMaps: TableList
 
+    /// Tables that change addresses on the way.
+    public var rewriting = RewritingTables()
+
     public init(
         mydestination: MatchList, interfaces: InterfaceAddresses = InterfaceAddresses([]),
         virtualAliasDomains: MatchList, virtualMailboxDomains: MatchList, relayDomains: MatchList,
@@ -40,7 +43,7 @@ extension RoutingTables {
     var remembering: TableList? {
         let maps = [
             virtualAliasMaps, virtualMailboxMaps, relayRecipientMaps, localRecipientMaps, transportMaps,
-        ]
+        ] + rewriting.all
         let domains = [virtualMailboxDomains, virtualAliasDomains, relayDomains, mydestination]
         return maps.first(where: \.isRemembering) ?? domains.lazy.compactMap(\.remembering).first
     }

@@ -59,6 +59,7 @@ extension VirtualSettings {
     public init(_ configuration: Configuration) {
         self.init(base: configuration[.virtualMailboxBase])
         limit = configuration[.virtualMailboxLimit]
+        namesOriginalRecipient = configuration[.enableOriginalRecipient]
         minimumUID = configuration[.virtualMinimumUID]
         recipientDelimiter = configuration[.recipientDelimiter]
     }

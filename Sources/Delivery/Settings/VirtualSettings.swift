@@ -9,6 +9,9 @@ public struct VirtualSettings: Sendable {
     /// `recipient_delimiter`
     public var recipientDelimiter = ""
 
+    /// `enable_original_recipient`: the address that was written to is in `X-Original-To:`.
+    public var namesOriginalRecipient = true
+
     public init(base: String) {
         self.base = base
     }

@@ -7,11 +7,13 @@ struct MailboxMessage: Sendable {
     let sender: ReversePath
     let recipient: EnvelopeRecipient
     let content: MailboxContent
+    /// `enable_original_recipient`
+    var namesOriginalRecipient = true
 
     /// The fields that virtual(8) puts on top.
     var trace: String {
-        "Return-Path: <\(sender.quoted)>\nX-Original-To: \(recipient.original.quoted)\n"
-            + "Delivered-To: \(recipient.address.quoted)\n"
+        let original = namesOriginalRecipient ? "X-Original-To: \(recipient.original.quoted)\n" : ""
+        return "Return-Path: <\(sender.quoted)>\n\(original)Delivered-To: \(recipient.address.quoted)\n"
     }
 }
 

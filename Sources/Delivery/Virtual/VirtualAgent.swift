@@ -73,7 +73,8 @@ public final class VirtualAgent: DeliveryAgent {
         }
         do {
             let message = MailboxMessage(
-                sender: job.message.sender, recipient: recipient, content: Self.content(job.content, threads))
+                sender: job.message.sender, recipient: recipient, content: Self.content(job.content, threads),
+                namesOriginalRecipient: settings.namesOriginalRecipient)
             let (base, limit) = (base, settings.limit)
             let late = try await threads.runIfActive {
                 try Self.write(message, to: mailbox, base: base, limit: limit)

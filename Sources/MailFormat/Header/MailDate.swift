@@ -35,6 +35,15 @@ extension MailDate: CustomStringConvertible {
             """
     }
 
+    /// Digits alone, in UTC: `20261121105546`.
+    public var compact: String {
+        var moment = time_t(seconds)
+        var utc = tm()
+        gmtime_r(&moment, &utc)
+        let parts = [utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec]
+        return "\(utc.tm_year + 1900)" + parts.map(Self.two).joined()
+    }
+
     private static let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
     private static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",

@@ -8,10 +8,13 @@ import NIOCore
 enum EnvelopeCoding {
     /// The first byte; another form gets another number.
     private static let form: UInt8 = 1
+    /// The same with a byte behind each recipient: 1 where its failure is reported, else 0.
+    private static let formWithReports: UInt8 = 2
 
     static func encode(_ envelope: Envelope) -> ByteBuffer {
         var buffer = ByteBuffer()
-        buffer.writeInteger(form)
+        let areAllReported = envelope.recipients.allSatisfy(\.isReported)
+        buffer.writeInteger(areAllReported ? form : formWithReports)
         write(envelope.origin.clientName, to: &buffer)
         write(envelope.origin.clientAddress, to: &buffer)
         write(envelope.origin.heloName, to: &buffer)
@@ -21,6 +24,7 @@ enum EnvelopeCoding {
             write(recipient.address.text, to: &buffer)
             // Most mail goes where it was sent; then the address is not repeated.
             write(recipient.original == recipient.address ? "" : recipient.original.text, to: &buffer)
+            if !areAllReported { buffer.writeInteger(UInt8(recipient.isReported ? 1 : 0)) }
         }
         return buffer
     }
@@ -28,7 +32,7 @@ enum EnvelopeCoding {
     /// Nil where the bytes are not what ``encode(_:)`` writes.
     static func decode(_ bytes: ByteBuffer) -> (recipients: [EnvelopeRecipient], origin: Envelope.Origin)? {
         var buffer = bytes
-        guard buffer.readInteger(as: UInt8.self) == form,
+        guard let form = buffer.readInteger(as: UInt8.self), form == Self.form || form == formWithReports,
             let clientName = read(&buffer), let clientAddress = read(&buffer),
             let heloName = read(&buffer), let protocolName = read(&buffer),
             let count = buffer.readInteger(as: UInt32.self), Int(count) <= buffer.readableBytes
@@ -38,9 +42,13 @@ enum EnvelopeCoding {
         for _ in 0..<count {
             guard let address = read(&buffer), let original = read(&buffer) else { return nil }
             let mailAddress = MailAddress(address)
-            recipients.append(
-                EnvelopeRecipient(
-                    address: mailAddress, original: original.isEmpty ? mailAddress : MailAddress(original)))
+            var recipient = EnvelopeRecipient(
+                address: mailAddress, original: original.isEmpty ? mailAddress : MailAddress(original))
+            if form == formWithReports {
+                guard let isReported = buffer.readInteger(as: UInt8.self) else { return nil }
+                recipient.isReported = isReported == 1
+            }
+            recipients.append(recipient)
         }
         let origin = Envelope.Origin(
             clientName: clientName, clientAddress: clientAddress, heloName: heloName,

@@ -1,10 +1,40 @@
 // Looking into messages: cleanup(8), header_checks(5).
 
+extension Parameter<Bool> {
+    public static var alwaysAddMissingHeaders: Self {
+        Self(
+            "always_add_missing_headers", default: "no",
+            "Whether From:, To:, Date: and Message-ID: are added to remote clients' messages too.")
+    }
+}
+
+extension Parameter<Int> {
+    public static var headerAddressTokenLimit: Self {
+        Self(
+            "header_address_token_limit", default: "10240", in: 1...Int.max,
+            "How many pieces of an address in a header field are looked at.")
+    }
+}
+
+extension Parameter<[String]> {
+    public static var messageDropHeaders: Self {
+        Self(
+            "message_drop_headers", default: "bcc, content-length, resent-bcc, return-path",
+            "The header fields that are removed from messages whose header is rewritten.")
+    }
+}
+
+extension Parameter<String> {
+    public static var undisclosedRecipientsHeader: Self {
+        Self(
+            "undisclosed_recipients_header", default: "",
+            "The header field that is added to a message that names no recipient.")
+    }
+}
+
 extension ParameterCatalogue {
     static let content: [ParameterDefinition] = [
-        .known(
-            "always_add_missing_headers", .boolean, "no",
-            "Whether From:, To:, Date: and Message-ID: are added to remote clients' messages too."),
+        Parameter<Bool>.alwaysAddMissingHeaders.definition,
         .guarding("body_checks", .list, "", "The tables that body lines are looked up in."),
         .known(
             "body_checks_size_limit", .number, "51200",
@@ -21,9 +51,7 @@ extension ParameterCatalogue {
         .known(
             "disable_mime_output_conversion", .boolean, "no",
             "Whether eight-bit bodies are left so for servers that do not take them."),
-        .known(
-            "header_address_token_limit", .number, "10240",
-            "How many pieces of an address in a header field are looked at."),
+        Parameter<Int>.headerAddressTokenLimit.definition,
         .guarding("header_checks", .list, "", "The tables that header fields are looked up in."),
         .known(
             "header_from_format", .text, "standard",
@@ -31,9 +59,7 @@ extension ParameterCatalogue {
         .known(
             "internal_mail_filter_classes", .list, "",
             "The mail made by the system itself that filters also see."),
-        .known(
-            "message_drop_headers", .list, "bcc, content-length, resent-bcc, return-path",
-            "The header fields that are removed from every message."),
+        Parameter<[String]>.messageDropHeaders.definition,
         .guarding("message_reject_characters", .text, "", "The characters for which a message is refused."),
         .known("message_strip_characters", .text, "", "The characters that are removed from messages."),
         .known(
@@ -63,8 +89,6 @@ extension ParameterCatalogue {
         .known(
             "smtputf8_autodetect_classes", .list, "sendmail, verify",
             "The mail in which the need for SMTPUTF8 is found out from the message."),
-        .known(
-            "undisclosed_recipients_header", .text, "",
-            "The header field that is added to a message that names no recipient."),
+        Parameter<String>.undisclosedRecipientsHeader.definition,
     ]
 }

@@ -77,8 +77,16 @@ struct AccessEvaluation {
         case .accepted(let recipients): return .accepted(recipients)
         // Whether it is listed was not to be asked: the queue finds out.
         case .rejected:
-            let address = (try? knownDestination?.get())?.address ?? recipient
-            return .accepted([EnvelopeRecipient(address: address, original: recipient)])
+            guard let destination = try? knownDestination?.get() else {
+                return .accepted([EnvelopeRecipient(address: recipient, original: recipient)])
+            }
+            let verdict = await policy.router.unlistedVerdict(
+                on: recipient, at: destination, observer: observer, trail: trail)
+            switch verdict {
+            case .accepted(let recipients): return .accepted(recipients)
+            case .rejected(let reply): return .refused(Refusal(reply))
+            case .deferred(let reply, let cause): return .refused(Refusal(reply, cause: cause))
+            }
         case .deferred(let reply, let cause): return .refused(Refusal(reply, cause: cause))
         }
     }

@@ -1,6 +1,7 @@
 import Logging
 import MailFormat
 import MailQueue
+import Routing
 import SMTPWire
 
 /// What the session does with a message's content: DATA to the final dot.
@@ -11,8 +12,30 @@ extension SMTPSession {
         if refusal == nil {
             let field = traceField()
             await message?.begin(with: field)
+            await prepareContent(date: field.date)
         }
         return reply
+    }
+
+    /// What the header's fields depend on: the sender as it will be, and whether they are changed at all.
+    private mutating func prepareContent(date: MailDate) async {
+        guard let mail = dialog.mail else { return }
+        let (settings, router) = (settings, service.access.router)
+        if router.rewritesSenders {
+            let rewritten: Result<RewrittenSender, RewritingFailure>
+            do throws(RewritingFailure) {
+                rewritten = .success(try await router.sender(mail.sender))
+            } catch {
+                rewritten = .failure(error)
+            }
+            message?.set(rewritten, settings: settings)
+        }
+        guard headerTreatment != .none, let message else { return }
+        let work = HeaderWork(
+            settings: settings.header, router: router, treatment: headerTreatment,
+            sender: message.sender ?? completed(mail.sender), id: message.draft.id.description,
+            hostname: hostname, date: date, logger: service.cleanupLogger)
+        self.message?.edit(with: work)
     }
 
     private var origin: Envelope.Origin {
@@ -31,6 +54,7 @@ extension SMTPSession {
 
     /// - Parameter refusal: what is wrong with the way in which the content was sent.
     mutating func endContent(_ refusal: SMTPReply?) async -> SMTPReply {
+        await self.message?.finish()
         guard let message, let mail = dialog.mail else {
             return dialog.messageEnded(refusal ?? .queueFileError)
         }
@@ -47,6 +71,9 @@ extension SMTPSession {
             return dialog.messageEnded(.messageTooBig)
         case .queue(let failure):
             return dialog.messageEnded(reply(to: failure, id))
+        case .rewriting(let failure):
+            service.cleanupLogger.warning("\(id): \(failure) -- message not accepted, try again later")
+            return dialog.messageEnded(.queueFileError)
         case nil:
             break
         }
@@ -56,7 +83,7 @@ extension SMTPSession {
         }
         if let refusal = await self.refusal(at: .endOfData) { return dialog.messageEnded(refusal.reply) }
         let envelope = Envelope(
-            sender: sender(mail.sender), recipients: message.recipients, isEightBit: mail.isEightBit,
+            sender: message.sender ?? completed(mail.sender), recipients: message.recipients, isEightBit: mail.isEightBit,
             origin: origin)
         do throws(QueueFailure) {
             try await message.draft.commit(envelope)
@@ -69,7 +96,7 @@ extension SMTPSession {
     }
 
     /// The sender as the queue and whoever gets the message know it: `bob` is `bob@$myorigin`.
-    private func sender(_ path: ReversePath) -> ReversePath {
+    private func completed(_ path: ReversePath) -> ReversePath {
         guard case .address(let address) = path else { return .null }
         return .address(service.access.router.completed(address))
     }
@@ -88,6 +115,8 @@ extension SMTPSession {
 
 extension SMTPReply {
     static let tooManyHops = SMTPReply(554, .init(.permanentFailure, 4, 0), "Error: too many hops")
+    static let temporaryLookupError = SMTPReply(
+        451, .init(.persistentTransientFailure, 3, 0), "Temporary lookup error")
     static let insufficientStorage = SMTPReply(
         452, .init(.persistentTransientFailure, 3, 1), "Insufficient system storage")
     static let queueFileError = SMTPReply(

@@ -1,4 +1,5 @@
 import Logging
+import LookupTables
 import MailFormat
 import MailQueue
 import SMTPWire
@@ -50,7 +51,20 @@ extension SMTPSession {
             circumstances.sender = arguments.sender
             refusal = await self.refusal(at: .sender, in: circumstances)
         }
+        if refusal == nil { refusal = await findHeaderTreatment() }
         return dialog.senderChecked(arguments, refusal?.reply)
+    }
+
+    /// Whether the header of the client's messages is rewritten: local_header_rewrite_clients.
+    private mutating func findHeaderTreatment() async -> Refusal? {
+        do throws(LookupFailure) {
+            headerTreatment = try await settings.header.treatment(of: client)
+            return nil
+        } catch {
+            let refusal = Refusal(.temporaryLookupError, cause: "local_header_rewrite_clients: \(error)")
+            logRefusal(refusal, Subject(heloName: dialog.heloName))
+            return refusal
+        }
     }
 
     /// Asks about all of them at the same time; the replies are in their order.
@@ -98,8 +112,8 @@ extension SMTPSession {
             log.info("\(draft.id): client=\(client.text)")
             message = IncomingMessage(draft: draft)
         }
-        let limit = settings.duplicateFilterLimit
-        message?.add(expansion, for: recipient, limit: limit)
+        let settings = settings
+        message?.add(expansion, for: recipient, settings: settings)
     }
 
     mutating func verify(_ argument: VerifyArgument) async -> SMTPReply {

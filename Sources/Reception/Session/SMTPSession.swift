@@ -15,6 +15,8 @@ struct SMTPSession {
     let client: Client
     var dialog: ServerSession
     var message: IncomingMessage?
+    /// What is done to the header of the message that MAIL began.
+    var headerTreatment = HeaderSettings.Treatment.none
     private let input: InputWait
     private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     private var output = ByteBuffer()

@@ -16,6 +16,10 @@ public struct SessionSettings: Sendable {
     public var hopcountLimit: Int
     /// `duplicate_filter_limit`: among so many recipients of a message, equal ones are found.
     public var duplicateFilterLimit: Int
+    /// `enable_original_recipient`: the address that the client named is kept beside the final recipient.
+    public var keepsOriginalRecipient = true
+    /// What is done to the header of messages.
+    public var header = HeaderSettings()
     /// `smtpd_peername_lookup`
     public var looksUpNames: Bool
     /// `smtpd_client_connection_count_limit`: sessions of one address at a time; 0 is no limit.

@@ -4,7 +4,6 @@ import MailFormat
 extension Inquiry {
     /// What RCPT TO answers for an address, and who gets its mail.
     mutating func verdict(on recipient: MailAddress, at destination: Destination) async -> RecipientVerdict {
-        note(destination, of: recipient)
         let start = destination.address
         let aliases = await aliasAnswers(from: start)
         if case .none? = aliases.byAddress[start] {

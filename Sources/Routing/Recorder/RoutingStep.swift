@@ -8,6 +8,10 @@ public enum RoutingStep: Sendable {
     case notAsked(parameter: String, key: String, because: String)
     /// The address was completed or resolved to what it means.
     case rewritten(from: MailAddress, to: MailAddress)
+    /// A canonical table or masquerading changed the address: `sender_canonical_maps has john@example.org`.
+    case changed(from: MailAddress, to: MailAddress, because: String)
+    /// Somebody gets a copy: `recipient_bcc_maps has john@example.org`.
+    case copied(to: MailAddress, because: String)
     /// The class of a domain, and what made it so: `virtual_mailbox_domains has box.example`.
     case classified(domain: String, AddressClass, because: String)
     /// `user+tag` was looked at as user and extension (with its delimiter).

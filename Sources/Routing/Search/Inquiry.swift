@@ -6,7 +6,7 @@ import MailFormat
 struct Inquiry {
     let core: RoutingCore
     let observer: (any RoutingObserver)?
-    private let trail: LookupTrail?
+    let trail: LookupTrail?
     private var answers: [Subject: Answer] = [:]
     private var destinations: [MailAddress: Result<Destination, LookupFailure>] = [:]
     private var classes: [String: AddressClass] = [:]

@@ -65,6 +65,10 @@ extension ExplanationDocument.Step {
             self.init(step: "not-asked", parameter: parameter, key: key, reason: because)
         case .rewritten(let from, let to):
             self.init(step: "rewritten", address: from.text, targets: [to.text])
+        case .changed(let from, let to, let because):
+            self.init(step: "changed", reason: because, address: from.text, targets: [to.text])
+        case .copied(let to, let because):
+            self.init(step: "copied", reason: because, address: to.text)
         case .classified(let domain, let addressClass, let because):
             self.init(step: "class", reason: because, domain: domain, addressClass: addressClass.code)
         case .split(let address, let user, let `extension`):

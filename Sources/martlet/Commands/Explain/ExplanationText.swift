@@ -36,6 +36,10 @@ struct ExplanationText {
             return [paint("not asked \(parameter) for \(visible(key)): \(visible(because))", .faint)]
         case .rewritten(_, let to):
             return ["means     \(visible(to.quoted))"]
+        case .changed(let from, let to, let because):
+            return ["changed   \(visible(from.quoted)) -> \(visible(to.quoted)): \(visible(because))"]
+        case .copied(let to, let because):
+            return ["copy      to \(visible(to.quoted)): \(visible(because))"]
         case .classified(let domain, let addressClass, let because):
             return ["class     \(visible(domain)) is \(bold(addressClass.words)): \(visible(because))"]
         case .split(let address, let user, let `extension`):
