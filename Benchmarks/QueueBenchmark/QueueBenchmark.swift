@@ -89,7 +89,9 @@ struct QueueBenchmark {
 private struct OneWay: AddressGuide {
     let route: Route
 
-    func route(for recipient: MailAddress) async throws(LookupFailure) -> Route { route }
+    func route(for recipient: MailAddress, from sender: ReversePath) async throws(LookupFailure) -> Route {
+        route
+    }
 
     func finalRecipients(of address: MailAddress) async throws(LookupFailure) -> [EnvelopeRecipient] {
         [EnvelopeRecipient(address: address, original: address)]

@@ -4,8 +4,8 @@ import Routing
 
 /// What delivery asks about addresses; the program's answer is ``Router``.
 public protocol AddressGuide: Sendable {
-    /// Transport and next hop, as they are now.
-    func route(for recipient: MailAddress) async throws(LookupFailure) -> Route
+    /// Transport and next hop, as they are now, of mail from that sender.
+    func route(for recipient: MailAddress, from sender: ReversePath) async throws(LookupFailure) -> Route
     /// Who gets mail that is sent to this address: for delivery reports to a sender.
     func finalRecipients(of address: MailAddress) async throws(LookupFailure) -> [EnvelopeRecipient]
 }
@@ -19,8 +19,10 @@ public struct RouterGuide: AddressGuide {
         self.router = router
     }
 
-    public func route(for recipient: MailAddress) async throws(LookupFailure) -> Route {
-        try await router().route(for: recipient)
+    public func route(
+        for recipient: MailAddress, from sender: ReversePath
+    ) async throws(LookupFailure) -> Route {
+        try await router().route(for: recipient, from: sender)
     }
 
     public func finalRecipients(of address: MailAddress) async throws(LookupFailure) -> [EnvelopeRecipient] {

@@ -45,7 +45,7 @@ struct DeliveryAttempt: Sendable {
         var byRoute: [Route: [QueuedRecipient]] = [:]
         var order: [Route] = []
         var unrouted: [Result] = []
-        for (recipient, answer) in await routes(message.recipients) {
+        for (recipient, answer) in await routes(message) {
             switch answer {
             case .success(let route):
                 if byRoute[route] == nil { order.append(route) }
@@ -74,11 +74,12 @@ struct DeliveryAttempt: Sendable {
     private typealias Routed = (recipient: QueuedRecipient, route: Swift.Result<Route, LookupFailure>)
 
     /// Asks for all at once, so that their lookups travel together.
-    private func routes(_ recipients: [QueuedRecipient]) async -> [Routed] {
-        if recipients.count == 1 { return [await route(recipients[0])] }
+    private func routes(_ message: QueuedMessage) async -> [Routed] {
+        let (recipients, sender) = (message.recipients, message.sender)
+        if recipients.count == 1 { return [await route(recipients[0], from: sender)] }
         return await withTaskGroup(of: (Int, Routed).self) { group in
             for (index, recipient) in recipients.enumerated() {
-                group.addTask { (index, await route(recipient)) }
+                group.addTask { (index, await route(recipient, from: sender)) }
             }
             var routed: [Routed?] = Array(repeating: nil, count: recipients.count)
             for await (index, result) in group { routed[index] = result }
@@ -86,9 +87,11 @@ struct DeliveryAttempt: Sendable {
         }
     }
 
-    private func route(_ recipient: QueuedRecipient) async -> Routed {
+    private func route(_ recipient: QueuedRecipient, from sender: ReversePath) async -> Routed {
         do throws(LookupFailure) {
-            return (recipient, .success(try await guide.route(for: recipient.recipient.address)))
+            return (
+                recipient, .success(try await guide.route(for: recipient.recipient.address, from: sender))
+            )
         } catch {
             return (recipient, .failure(error))
         }

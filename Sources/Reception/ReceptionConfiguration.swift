@@ -15,7 +15,9 @@ extension SessionSettings {
         dialog.lineLengthLimit = configuration[.lineLengthLimit]
         dialog.isHeloRequired = configuration[.smtpdHeloRequired]
         dialog.isVerifyDisabled = configuration[.disableVRFYCommand]
-        dialog.isEnvelopeStrict = configuration[.strictRFC821Envelopes]
+        dialog.paths = PathRules(
+            isStrict: configuration[.strictRFC821Envelopes],
+            allowsLeadingHyphen: configuration[.allowMinUser])
         dialog.recipientLimit = configuration[.smtpdRecipientLimit]
         dialog.recipientOvershootLimit = configuration[.smtpdRecipientOvershootLimit]
         dialog.softErrorLimit = configuration[.smtpdSoftErrorLimit]
@@ -91,11 +93,12 @@ extension AccessSettings {
             isRejectDelayed: configuration[.smtpdDelayReject],
             isRelayFirst: configuration[.smtpdRelayBeforeRecipientRestrictions],
             rejectsUnlistedRecipient: configuration[.smtpdRejectUnlistedRecipient],
-            rejectsUnlistedSender: configuration.value(named: "smtpd_reject_unlisted_sender") == "yes",
+            rejectsUnlistedSender: configuration[.smtpdRejectUnlistedSender],
             codes: codes)
         senderLoginMaps = opener.list(
             "smtpd_sender_login_maps", of: configuration[.smtpdSenderLoginMaps])
         offersLogin = configuration.value(named: "smtpd_sasl_auth_enable") == "yes"
+        allowsUntrustedRouting = configuration[.allowUntrustedRouting]
     }
 }
 

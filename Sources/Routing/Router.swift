@@ -39,12 +39,14 @@ public struct Router: Sendable {
     ///
     /// What is known only from memory refuses nobody for good: the address is deferred then.
     ///
-    /// - Parameter destination: what ``destination(of:observer:trail:)`` said, so that nothing is asked twice.
+    /// - Parameters:
+    ///   - destination: what ``destination(of:observer:trail:)`` said, so that nothing is asked twice.
+    ///   - sender: who the mail is from, for routes that depend on it.
     public func verdict(
-        on recipient: MailAddress, at destination: Destination, observer: (any RoutingObserver)? = nil,
-        trail: LookupTrail? = nil
+        on recipient: MailAddress, at destination: Destination, from sender: ReversePath = .null,
+        observer: (any RoutingObserver)? = nil, trail: LookupTrail? = nil
     ) async -> RecipientVerdict {
-        var inquiry = Inquiry(core, observer: observer, trail: trail)
+        var inquiry = Inquiry(core, from: sender, observer: observer, trail: trail)
         inquiry.note(destination, of: recipient)
         let verdict =
             core.rewritesRecipients
@@ -72,12 +74,32 @@ public struct Router: Sendable {
         }
     }
 
+    /// Whether the tables of users know an address that mail is said to be from: `reject_unlisted_sender`.
+    ///
+    /// A question about who may send: never answered from memory.
+    ///
+    /// - Parameter recipient: who the mail is for, where that is known already: mail back would be from there, for
+    ///   routes that depend on the sender.
+    public func verdict(
+        onSender sender: MailAddress, to recipient: MailAddress?, observer: (any RoutingObserver)? = nil
+    ) async -> SenderVerdict {
+        var inquiry = Inquiry(
+            core, from: recipient.map(ReversePath.address) ?? .null, observer: observer, trail: nil)
+        do throws(LookupFailure) {
+            return try await inquiry.verdict(onSender: sender)
+        } catch {
+            return .deferred(Self.temporaryFailure(on: sender), cause: error.description)
+        }
+    }
+
     /// Transport and next hop of a final recipient, as they are now; in an outage, as they were lately.
+    ///
+    /// - Parameter sender: who the mail is from (`sender_dependent_relayhost_maps`).
     public func route(
-        for recipient: MailAddress, observer: (any RoutingObserver)? = nil
+        for recipient: MailAddress, from sender: ReversePath, observer: (any RoutingObserver)? = nil
     ) async throws(LookupFailure) -> Route {
         let trail = core.trail()
-        var inquiry = Inquiry(core, observer: observer, trail: trail)
+        var inquiry = Inquiry(core, from: sender, observer: observer, trail: trail)
         do throws(LookupFailure) {
             let route = try await inquiry.route(to: try await inquiry.destination(of: recipient))
             // Nothing that is known only from memory ends in a bounce.
@@ -96,11 +118,13 @@ public struct Router: Sendable {
     public static func temporaryFailure(on recipient: MailAddress, _ failure: LookupFailure)
         -> RecipientVerdict
     {
-        .deferred(
-            SMTPReply(
-                451, EnhancedStatusCode(.persistentTransientFailure, 3, 0),
-                "<\(recipient.text)>: Temporary lookup failure"),
-            cause: failure.description)
+        .deferred(temporaryFailure(on: recipient), cause: failure.description)
+    }
+
+    private static func temporaryFailure(on address: MailAddress) -> SMTPReply {
+        SMTPReply(
+            451, EnhancedStatusCode(.persistentTransientFailure, 3, 0),
+            "<\(address.text)>: Temporary lookup failure")
     }
 }
 

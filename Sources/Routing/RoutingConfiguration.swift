@@ -36,6 +36,10 @@ extension RoutingSettings {
         helpfulWarnings = configuration[.helpfulWarnings]
 
         rewriting = RewritingSettings(configuration)
+        allowsLeadingHyphen = configuration[.allowMinUser]
+        nullDefaultTransportKey = configuration[.emptyAddressDefaultTransportMapsLookupKey]
+        nullRelayhostKey = configuration[.emptyAddressRelayhostMapsLookupKey]
+        prefixesRelocated = configuration[.relocatedPrefixEnable]
     }
 }
 
@@ -65,5 +69,8 @@ extension RoutingTables {
             transportMaps: maps(.transportMaps))
 
         rewriting = RewritingTables(configuration, opener: opener)
+        relocatedMaps = maps(.relocatedMaps)
+        senderDependentDefaultTransportMaps = maps(.senderDependentDefaultTransportMaps)
+        senderDependentRelayhostMaps = maps(.senderDependentRelayhostMaps)
     }
 }

@@ -54,6 +54,15 @@ public struct RoutingSettings: Sendable {
     /// Whether `parent_domain_matches_subdomains` names `transport_maps`; else `.domain` keys match subdomains.
     public var transportMapsMatchSubdomains = false
 
+    // What goes where by sender, and who has moved.
+    /// `allow_min_user`: a local part may begin with a hyphen.
+    public var allowsLeadingHyphen = false
+    /// `empty_address_default_transport_maps_lookup_key`, `empty_address_relayhost_maps_lookup_key`
+    public var nullDefaultTransportKey = "<>"
+    public var nullRelayhostKey = "<>"
+    /// `relocated_prefix_enable`: `5.1.6 User has moved to ` stands before what relocated_maps answer.
+    public var prefixesRelocated = true
+
     /// `helpful_warnings`: say when a domain is listed in two classes.
     public var helpfulWarnings = true
 

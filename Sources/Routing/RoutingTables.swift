@@ -18,6 +18,12 @@ public struct RoutingTables: Sendable {
 
     /// Tables that change addresses on the way.
     public var rewriting = RewritingTables()
+    // What goes where by sender, and who has moved.
+    public var relocatedMaps = TableList(parameter: "relocated_maps", tables: [])
+    public var senderDependentDefaultTransportMaps = TableList(
+        parameter: "sender_dependent_default_transport_maps", tables: [])
+    public var senderDependentRelayhostMaps = TableList(
+        parameter: "sender_dependent_relayhost_maps", tables: [])
 
     public init(
         mydestination: MatchList, interfaces: InterfaceAddresses = InterfaceAddresses([]),
@@ -43,6 +49,7 @@ extension RoutingTables {
     var remembering: TableList? {
         let maps = [
             virtualAliasMaps, virtualMailboxMaps, relayRecipientMaps, localRecipientMaps, transportMaps,
+            relocatedMaps,
         ] + rewriting.all
         let domains = [virtualMailboxDomains, virtualAliasDomains, relayDomains, mydestination]
         return maps.first(where: \.isRemembering) ?? domains.lazy.compactMap(\.remembering).first

@@ -25,7 +25,9 @@ struct FixedGuide: AddressGuide {
         routes = { _ in Route(transport: transport, nextHop: nextHop) }
     }
 
-    func route(for recipient: MailAddress) async throws(LookupFailure) -> Route { try routes(recipient) }
+    func route(for recipient: MailAddress, from sender: ReversePath) async throws(LookupFailure) -> Route {
+        try routes(recipient)
+    }
 
     func finalRecipients(of address: MailAddress) async throws(LookupFailure) -> [EnvelopeRecipient] {
         try expansion(address)

@@ -70,7 +70,9 @@ import Testing
     }
 
     @Test(arguments: ["a@b", "<a@b", "<(c)a@b>"]) func strictEnvelopesNeedBrackets(_ written: String) {
-        guard case .mail(.failure(let fault)) = SMTPCommand(line: "MAIL FROM:\(written)".utf8, strict: true)
+        guard
+            case .mail(.failure(let fault)) = SMTPCommand(
+                line: "MAIL FROM:\(written)".utf8, rules: PathRules(isStrict: true))
         else {
             Issue.record("accepted")
             return

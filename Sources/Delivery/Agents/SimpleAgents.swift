@@ -12,14 +12,14 @@ public struct ErrorAgent: DeliveryAgent {
     }
 
     public func deliver(_ job: DeliveryJob) async -> DeliveryReceipt {
-        let words = job.route.nextHop.split(separator: " ", maxSplits: 1)
-        let named = words.first.flatMap { EnhancedStatusCode($0) }
-        let reason =
-            named == nil || words.count < 2 ? job.route.nextHop : String(words[1].drop { $0 == " " })
-        let text = reason.isEmpty ? (isTemporary ? "mail is not taken now" : "mail is not taken") : reason
+        let reason = StatedReason(job.route.nextHop)
+        let text =
+            reason.text.isEmpty ? (isTemporary ? "mail is not taken now" : "mail is not taken") : reason.text
         let statusClass: EnhancedStatusCode.Class =
             isTemporary ? .persistentTransientFailure : .permanentFailure
-        let status = EnhancedStatusCode(statusClass, named?.subject ?? 0, named?.detail ?? 0)
+        // A status of another class would contradict what becomes of the mail: it says nothing, as in Postfix.
+        let stated = reason.status.flatMap { $0.class == statusClass ? $0 : nil }
+        let status = EnhancedStatusCode(statusClass, stated?.subject ?? 0, stated?.detail ?? 0)
         return DeliveryReceipt(
             isTemporary ? .deferred(status, text) : .failed(status, text), for: job)
     }

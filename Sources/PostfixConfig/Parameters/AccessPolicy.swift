@@ -46,9 +46,6 @@ extension ParameterCatalogue {
             "smtpd_policy_service_try_limit", .number, "2",
             "How often a request to a policy service is tried."),
         .guarding(
-            "smtpd_reject_unlisted_sender", .boolean, "no",
-            "Whether a sender of ours that is in no table is refused."),
-        .guarding(
             "smtpd_restriction_classes", .list, "",
             "Names for lists of restrictions that access tables can answer."),
         .guarding(

@@ -7,6 +7,11 @@ extension Parameter<Bool> {
             default: "${{$compatibility_level} <level {3.6} ? {no} : {yes}}",
             "Whether smtpd_relay_restrictions come before smtpd_recipient_restrictions.")
     }
+    public static var smtpdRejectUnlistedSender: Self {
+        Self(
+            "smtpd_reject_unlisted_sender", default: "no",
+            "Whether mail is refused whose sender address is one of ours that nobody has.")
+    }
     public static var smtpdRejectUnlistedRecipient: Self {
         Self(
             "smtpd_reject_unlisted_recipient", default: "yes",
@@ -67,6 +72,7 @@ extension ParameterCatalogue {
         Parameter<[String]>.smtpdSenderLoginMaps.definition,
         Parameter<Bool>.smtpdRelayBeforeRecipientRestrictions.definition,
         Parameter<Bool>.smtpdRejectUnlistedRecipient.definition,
+        Parameter<Bool>.smtpdRejectUnlistedSender.definition,
         Parameter<Bool>.showUserUnknownTableName.definition,
         Parameter<Bool>.rejectUnlistedAliasTarget.definition,
     ]

@@ -75,21 +75,12 @@ extension Parameter<[String]> {
 extension ParameterCatalogue {
     static let rewriting: [ParameterDefinition] = [
         Parameter<Bool>.allowPercentHack.definition,
-        .known(
-            "allow_untrusted_routing", .boolean, "no",
-            "Whether mail with routing inside its local part may be sent on for strangers."),
         Parameter<Bool>.appendAtMyorigin.definition,
         Parameter<[String]>.canonicalClasses.definition,
         Parameter<[String]>.canonicalMaps.definition,
         .known(
-            "empty_address_default_transport_maps_lookup_key", .text, "<>",
-            "What is looked up in sender_dependent_default_transport_maps for the empty sender."),
-        .known(
             "empty_address_local_login_sender_maps_lookup_key", .text, "<>",
             "What is looked up in local_login_sender_maps for the empty sender."),
-        .known(
-            "empty_address_relayhost_maps_lookup_key", .text, "<>",
-            "What is looked up in sender_dependent_relayhost_maps for the empty sender."),
         Parameter<[String]>.localHeaderRewriteClients.definition,
         Parameter<[String]>.masqueradeClasses.definition,
         Parameter<[String]>.masqueradeDomains.definition,

@@ -2,7 +2,6 @@
 
 extension ParameterCatalogue {
     static let sessions: [ParameterDefinition] = [
-        .guarding("allow_min_user", .boolean, "no", "Whether a local part may begin with a hyphen."),
         .known("broken_sasl_auth_clients", .boolean, "no", "Whether AUTH is offered in an old form besides."),
         .guarding(
             "smtpd_authorized_xclient_hosts", .list, "",

@@ -17,6 +17,7 @@ struct AccessEvaluation {
     private var knownDestination: Result<Destination, LookupFailure>?
     private var knownVerdict: RecipientVerdict?
     private var knowsRecipientIsListed = false
+    private var knowsSenderIsListed = false
     /// What to answer where in the end nothing is refused, and where something is: both outlive their list.
     private var deferIfPermit: SMTPReply?
     private var deferIfReject: SMTPReply?
@@ -111,7 +112,7 @@ struct AccessEvaluation {
                 return refusal
             }
         }
-        if stage == .sender, settings.rejectsUnlistedSender {
+        if stage == .sender, settings.rejectsUnlistedSender, !knowsSenderIsListed {
             return await check("smtpd_reject_unlisted_sender", .rejectUnlistedSender, at: .sender)
         }
         return nil
@@ -261,7 +262,9 @@ struct AccessEvaluation {
         case .failure(let failure): return .refuse(.lookupFailure(recipient, failure))
         }
         // RFC 5321 appendix F.2: a detour through us is for clients that are trusted.
-        let isOurs = destination.addressClass != .other && !destination.isRouted
+        let isOurs =
+            destination.addressClass != .other
+            && (settings.allowsUntrustedRouting || !destination.isRouted)
         guard let code else { return isOurs ? .permit : .next }
         if isOurs { return .next }
         // That a domain is not ours is no more than a memory in an outage.
@@ -282,18 +285,13 @@ struct AccessEvaluation {
         }
     }
 
-    private func listedSender() async -> Outcome {
+    private mutating func listedSender() async -> Outcome {
         guard case .address(let sender)? = circumstances.sender else { return .next }
-        do throws(LookupFailure) {
-            let destination = try await policy.router.destination(of: sender, observer: observer)
-            switch await policy.router.verdict(on: sender, at: destination, observer: observer) {
-            case .accepted: return .next
-            case .rejected(let reply):
-                return .refuse(Refusal(reply.aboutSender))
-            case .deferred(let reply, let cause): return .refuse(Refusal(reply, cause: cause))
-            }
-        } catch {
-            return .refuse(.lookupFailure(sender, error))
+        knowsSenderIsListed = true
+        switch await policy.router.verdict(onSender: sender, to: recipient, observer: observer) {
+        case .listed: return .next
+        case .rejected(let reply): return .refuse(Refusal(reply))
+        case .deferred(let reply, let cause): return .refuse(Refusal(reply, cause: cause))
         }
     }
 
@@ -304,7 +302,8 @@ struct AccessEvaluation {
         if let knownDestination { return knownDestination }
         let found: Result<Destination, LookupFailure>
         do throws(LookupFailure) {
-            found = .success(try await policy.router.destination(
+            found = .success(
+                try await policy.router.destination(
                     of: recipient, observer: observer, trail: trail))
         } catch {
             found = .failure(error)
@@ -319,7 +318,8 @@ struct AccessEvaluation {
         switch await destination(of: recipient) {
         case .success(let destination):
             found = await policy.router.verdict(
-                on: recipient, at: destination, observer: observer, trail: trail)
+                on: recipient, at: destination, from: circumstances.sender ?? .null, observer: observer,
+                trail: trail)
         case .failure(let failure):
             found = Router.temporaryFailure(on: recipient, failure)
         }
@@ -334,25 +334,5 @@ extension Refusal {
             SMTPReply(
                 451, .init(.persistentTransientFailure, 3, 0), "<\(address.text)>: Temporary lookup failure"),
             cause: failure.description)
-    }
-}
-
-extension SMTPReply {
-    /// The same finding, said of a sender: `550 5.1.0 <x>: Sender address rejected: User unknown …`.
-    var aboutSender: SMTPReply {
-        SMTPReply(
-            code, status.map { .init($0.class, 1, 0) },
-            lines: lines.map { line in
-                guard let range = line.firstRange(of: "Recipient address rejected") else { return line }
-                return line.replacingCharacters(in: range, with: "Sender address rejected")
-            })
-    }
-}
-
-extension String {
-    fileprivate func replacingCharacters(in range: Range<Index>, with text: String) -> String {
-        var copy = self
-        copy.replaceSubrange(range, with: text)
-        return copy
     }
 }

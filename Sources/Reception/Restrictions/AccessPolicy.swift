@@ -58,7 +58,8 @@ public struct AccessPolicy: Sendable {
         at stage: RestrictionLists.Stage, in circumstances: Circumstances, warnings: inout Warnings,
         observer: (any AccessObserver)? = nil
     ) async -> Refusal? {
-        guard !settings.lists[stage].isEmpty else { return nil }
+        let asksForSender = stage == .sender && settings.rejectsUnlistedSender
+        guard asksForSender || !settings.lists[stage].isEmpty else { return nil }
         var evaluation = AccessEvaluation(self, circumstances, recipient: nil, observer: observer)
         let refusal = await evaluation.refusal(at: stage)
         warnings += evaluation.warnings

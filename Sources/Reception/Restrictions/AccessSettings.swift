@@ -15,6 +15,8 @@ public struct AccessSettings: Sendable {
     public var rejectsUnlistedRecipient: Bool
     /// `smtpd_reject_unlisted_sender`
     public var rejectsUnlistedSender: Bool
+    /// `allow_untrusted_routing`: routing inside a local part is no reason not to relay for strangers.
+    public var allowsUntrustedRouting = false
     public var codes: RejectCodes
     /// `smtpd_sender_login_maps`: who may use which sender.
     public var senderLoginMaps = TableList(parameter: "smtpd_sender_login_maps", tables: [])

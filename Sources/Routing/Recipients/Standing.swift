@@ -11,14 +11,24 @@ enum Standing: Sendable {
     case postponed(Refusal)
 }
 
+/// What a refusal says, before it is known of whom: a recipient or a sender.
 struct Refusal: Hashable, Sendable {
     let code: Int
-    let status: EnhancedStatusCode
+    /// As the transport states it; nil where a table does not have the address.
+    let status: EnhancedStatusCode?
     /// What stands after `Recipient address rejected: `.
     let text: String
 
-    func reply(to recipient: MailAddress) -> SMTPReply {
-        SMTPReply(code, status, "<\(recipient.text)>: Recipient address rejected: \(text)")
+    /// The reply, its status fitted to its code and to what the address is.
+    func reply(to address: MailAddress, as role: AddressRole = .recipient) -> SMTPReply {
+        let subject = status?.subject ?? 1
+        let detail = status?.detail ?? role.unknownDetail
+        return SMTPReply(
+            code,
+            EnhancedStatusCode(
+                code >= 500 ? .permanentFailure : .persistentTransientFailure, subject,
+                subject == 1 ? role.detail(for: detail) : detail),
+            "<\(address.text)>: \(role.phrase): \(text)")
     }
 }
 
@@ -88,29 +98,12 @@ extension Inquiry {
 
     /// A transport of `error` or `retry` answers for itself: transport(5), "error:" and "retry:".
     private func transportRefusal(_ route: Route, _ addressClass: AddressClass) -> Standing? {
-        switch route.transport {
-        case "error":
-            let (status, text) = Self.splitStatus(route.nextHop, EnhancedStatusCode(.permanentFailure, 1, 1))
-            let code = addressClass == .virtualAlias ? core.settings.unknownVirtualAliasRejectCode : 550
-            return .unknown(Refusal(code: code, status: status, text: text))
-        case "retry":
-            let (status, text) = Self.splitStatus(
-                route.nextHop, EnhancedStatusCode(.persistentTransientFailure, 1, 1))
-            return .postponed(Refusal(code: 450, status: status, text: text))
-        default:
-            return nil
-        }
-    }
-
-    /// `5.7.1 text` with a code of its own, or plain text.
-    private static func splitStatus(
-        _ text: String, _ otherwise: EnhancedStatusCode
-    ) -> (EnhancedStatusCode, String) {
-        let words = text.split(separator: " ", maxSplits: 1)
-        guard let first = words.first, let status = EnhancedStatusCode(first) else {
-            return (otherwise, text)
-        }
-        return (status, words.count > 1 ? String(words[1]) : "")
+        let isError = route.transport == "error"
+        guard isError || route.transport == "retry" else { return nil }
+        let reason = StatedReason(route.nextHop)
+        guard isError else { return .postponed(Refusal(code: 450, status: reason.status, text: reason.text)) }
+        let code = addressClass == .virtualAlias ? core.settings.unknownVirtualAliasRejectCode : 550
+        return .unknown(Refusal(code: code, status: reason.status, text: reason.text))
     }
 
     /// Names that are never looked up in a local domain, for mail to them must get in.
@@ -126,8 +119,7 @@ extension RoutingCore {
     /// `User unknown in virtual mailbox table`, or without the table's name where the operator wants it hidden.
     func unknownUser(in table: String, code: Int) -> Refusal {
         Refusal(
-            code: code,
-            status: EnhancedStatusCode(code >= 500 ? .permanentFailure : .persistentTransientFailure, 1, 1),
+            code: code, status: nil,
             text: settings.showsUserUnknownTableName ? "User unknown in \(table) table" : "User unknown")
     }
 }

@@ -51,6 +51,7 @@ extension Inquiry {
         if core.settings.rejectsUnlistedAliasTargets, targets.count > 1 { await askTogether(targets) }
         var finals: [EnvelopeRecipient] = []
         var dead: [MailAddress] = []
+        var refusals: [Refusal] = []
         for target in targets {
             do throws(LookupFailure) {
                 guard core.settings.rejectsUnlistedAliasTargets else {
@@ -58,8 +59,9 @@ extension Inquiry {
                     continue
                 }
                 let destination = try await destination(of: target)
-                if case .unknown = try await standing(of: destination) {
+                if case .unknown(let refusal) = try await standing(of: destination) {
                     dead.append(target)
+                    refusals.append(refusal)
                 } else {
                     finals.append(EnvelopeRecipient(address: destination.address, original: recipient))
                 }
@@ -69,8 +71,11 @@ extension Inquiry {
         }
         for target in dead { tell(.leftOut(target)) }
         if finals.isEmpty {
-            let refusal = core.unknownUser(
-                in: "virtual alias", code: core.settings.unknownVirtualAliasRejectCode)
+            // Where the only target says why (it has moved, …), the sender is told so.
+            let refusal =
+                refusals.count == 1 && refusals[0].status.map { $0.detail != 1 || $0.subject != 1 } == true
+                ? refusals[0]
+                : core.unknownUser(in: "virtual alias", code: core.settings.unknownVirtualAliasRejectCode)
             core.logger.info("alias \(recipient.text) leads to nobody: \(list(dead)) unknown here")
             return .rejected(refusal.reply(to: recipient))
         }

@@ -7,14 +7,21 @@ struct Inquiry {
     let core: RoutingCore
     let observer: (any RoutingObserver)?
     let trail: LookupTrail?
+    /// Who the mail is from: some routes depend on it.
+    let sender: ReversePath
     private var answers: [Subject: Answer] = [:]
     private var destinations: [MailAddress: Result<Destination, LookupFailure>] = [:]
     private var classes: [String: AddressClass] = [:]
     var standings: [MailAddress: Result<Standing, LookupFailure>] = [:]
+    var routes: [MailAddress: Route] = [:]
     private var ownDomains: [String: Result<Bool, LookupFailure>] = [:]
 
-    init(_ core: RoutingCore, observer: (any RoutingObserver)?, trail: LookupTrail?) {
+    init(
+        _ core: RoutingCore, from sender: ReversePath = .null, observer: (any RoutingObserver)?,
+        trail: LookupTrail?
+    ) {
         self.core = core
+        self.sender = sender
         self.trail = trail
         self.observer = observer
     }

@@ -2,9 +2,12 @@ import LookupTables
 import MailFormat
 
 extension Inquiry {
-    /// Transport and next hop: transport(5), and the parameters of the class. Tells the observer, who chose.
+    /// Transport and next hop: the class's parameters, then transport(5), then relocated(5). Tells the observer, who
+    /// chose.
     mutating func route(to destination: Destination) async throws(LookupFailure) -> Route {
+        if let known = routes[destination.address] { return known }
         let (route, because) = try await routeAndReason(to: destination)
+        routes[destination.address] = route
         tell(.routed(destination.address, route, because: because))
         return route
     }
@@ -12,57 +15,84 @@ extension Inquiry {
     private mutating func routeAndReason(
         to destination: Destination
     ) async throws(LookupFailure) -> (Route, because: String) {
-        let settings = core.settings
-        let domain = destination.address.domain ?? settings.myhostname
-        if destination.addressClass == .virtualAlias {
-            let text =
-                settings.showsUserUnknownTableName ? "User unknown in virtual alias table" : "User unknown"
-            return (
-                Route(transport: "error", nextHop: "5.1.1 \(text)"),
-                "an address in an alias domain must be an alias"
-            )
+        if let invalid = invalidity(of: destination.address) { return invalid }
+        let domain = destination.address.domain ?? core.settings.myhostname
+        var choice = try await classRoute(destination.addressClass, domain)
+        if destination.addressClass != .virtualAlias {
+            try await applyTransportMaps(to: destination.address, domain, &choice)
         }
-        var (route, because) = classRoute(destination.addressClass, domain)
-        guard !core.tables.transportMaps.isEmpty else { return (route, because) }
+        return try await relocation(of: destination.address) ?? choice
+    }
+
+    /// What starts with a hyphen could be taken for an option by a delivery program: `allow_min_user` in postconf(5).
+    private func invalidity(of address: MailAddress) -> (Route, because: String)? {
+        guard !core.settings.allowsLeadingHyphen, address.localPart.utf8.first == UInt8(ascii: "-") else {
+            return nil
+        }
+        return (
+            Route(transport: "error", nextHop: "5.1.3 bad address syntax"),
+            "allow_min_user = no, and the address begins with a hyphen"
+        )
+    }
+
+    private mutating func applyTransportMaps(
+        to address: MailAddress, _ domain: String, _ choice: inout (Route, because: String)
+    ) async throws(LookupFailure) {
+        let list = core.tables.transportMaps
+        guard !list.isEmpty else { return }
         let keys = AddressKeys(
-            transportOf: MailAddress(localPart: destination.address.localPart, domain: ASCII.folded(domain)),
-            rule: core.extensionRule, parentsWithLeadingDot: !settings.transportMapsMatchSubdomains)
-        switch await search(core.tables.transportMaps, for: [keys])[0] {
+            transportOf: MailAddress(localPart: address.localPart, domain: ASCII.folded(domain)),
+            rule: core.extensionRule, parentsWithLeadingDot: !core.settings.transportMapsMatchSubdomains)
+        switch await search(list, for: [keys])[0] {
         case .notFound: break
         case .failed(let failure): throw failure
         case .found(let value, let key, _):
-            route.apply(value, domain: domain)
-            because = "transport_maps has \(key.text)"
+            choice.0.apply(value, domain: domain)
+            choice.because = "\(list.parameter) has \(key.text)"
         }
-        return (route, because)
     }
 
-    private func classRoute(_ addressClass: AddressClass, _ domain: String) -> (Route, because: String) {
+    private mutating func classRoute(
+        _ addressClass: AddressClass, _ domain: String
+    ) async throws(LookupFailure) -> (Route, because: String) {
         let settings = core.settings
         switch addressClass {
         case .local:
             return (Route(parameter: settings.localTransport, nextHop: domain), "local_transport")
         case .virtualMailbox:
             return (Route(parameter: settings.virtualTransport, nextHop: domain), "virtual_transport")
-        case .virtualAlias, .other:
-            return relayed(settings.defaultTransport, "default_transport", domain)
+        case .virtualAlias:
+            let text =
+                settings.showsUserUnknownTableName ? "User unknown in virtual alias table" : "User unknown"
+            return (
+                Route(transport: "error", nextHop: "5.1.1 \(text)"),
+                "an address in an alias domain must be an alias"
+            )
         case .relay:
-            return relayed(settings.relayTransport, "relay_transport", domain)
+            let transport = RouteChoice(value: settings.relayTransport, because: "relay_transport")
+            return relayed(transport, try await relayHost(), domain)
+        case .other:
+            let transport = try await defaultTransport()
+            return relayed(transport, try await relayHost(), domain)
         }
     }
 
-    /// A next hop that the parameter names comes before relayhost, and relayhost before the domain.
-    private func relayed(_ transport: String, _ name: String, _ domain: String) -> (Route, because: String) {
-        let relayhost = core.settings.relayhost
-        return relayhost.isEmpty
-            ? (Route(parameter: transport, nextHop: domain), name)
-            : (Route(parameter: transport, nextHop: relayhost), "\(name) and relayhost")
+    /// A next hop that the transport's parameter names comes before the relay host, and the relay host before the
+    /// domain.
+    private func relayed(
+        _ transport: RouteChoice, _ relayHost: RouteChoice?, _ domain: String
+    ) -> (Route, because: String) {
+        let route = Route(parameter: transport.value, nextHop: relayHost?.value ?? domain)
+        guard let relayHost, route.nextHop.utf8.elementsEqual(relayHost.value.utf8) else {
+            return (route, transport.because)
+        }
+        return (route, "\(transport.because) and \(relayHost.because)")
     }
 }
 
 extension Route {
     /// `transport` or `transport:nexthop` of main.cf; the next hop given here is the one without its own.
-    init(parameter: String, nextHop: String) {
+    public init(parameter: String, nextHop: String) {
         let (transport, own) = Self.split(parameter)
         self.init(transport: transport, nextHop: own.isEmpty ? nextHop : own)
     }

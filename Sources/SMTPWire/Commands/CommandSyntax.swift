@@ -2,11 +2,11 @@ import MailFormat
 
 /// `MAIL FROM:<reverse-path> [SIZE=n] [BODY=7BIT|8BITMIME]`: RFC 5321 §4.1.1.2, RFC 1870, RFC 6152.
 enum MailSyntax {
-    static func read(_ line: inout LineReader, strict: Bool) -> Result<MailArguments, CommandFault> {
+    static func read(_ line: inout LineReader, rules: PathRules) -> Result<MailArguments, CommandFault> {
         guard line.skip(keyword: "FROM"), let (word, isClosed) = line.nextAddressWord() else {
             return .failure(.mailSyntax)
         }
-        guard isClosed, let path = PathSyntax.read(word, strict: strict) else {
+        guard isClosed, let path = PathSyntax.read(word, rules: rules) else {
             return .failure(.badSender(word))
         }
         let sender: ReversePath =
@@ -48,11 +48,11 @@ enum MailSyntax {
 
 /// `RCPT TO:<forward-path>`: RFC 5321 §4.1.1.3.
 enum RecipientSyntax {
-    static func read(_ line: inout LineReader, strict: Bool) -> Result<MailAddress, CommandFault> {
+    static func read(_ line: inout LineReader, rules: PathRules) -> Result<MailAddress, CommandFault> {
         guard line.skip(keyword: "TO"), let (word, isClosed) = line.nextAddressWord() else {
             return .failure(.rcptSyntax)
         }
-        guard isClosed, case .address(let address) = PathSyntax.read(word, strict: strict) else {
+        guard isClosed, case .address(let address) = PathSyntax.read(word, rules: rules) else {
             return .failure(.badRecipient(word))
         }
         if let option = line.nextWord() {
@@ -66,10 +66,11 @@ enum RecipientSyntax {
 
 /// `VRFY address`: RFC 5321 §4.1.1.6.
 enum VerifySyntax {
-    static func read(_ line: inout LineReader) -> Result<VerifyArgument, CommandFault> {
+    static func read(_ line: inout LineReader, rules: PathRules) -> Result<VerifyArgument, CommandFault> {
         guard let (word, isClosed) = line.nextAddressWord() else { return .failure(.vrfySyntax) }
         guard line.nextWord() == nil, isClosed,
-            case .address(let address) = PathSyntax.read(word, strict: false)
+            case .address(let address) = PathSyntax.read(
+                word, rules: PathRules(isStrict: false, allowsLeadingHyphen: rules.allowsLeadingHyphen))
         else { return .failure(.badRecipient(word)) }
         return .success(VerifyArgument(address: address, text: LineReader.printable(word)))
     }

@@ -13,27 +13,27 @@ enum PathSyntax {
         case address(MailAddress)
     }
 
-    static func read(_ word: LineReader.Word, strict: Bool) -> Path? {
-        if let address = readPlain(word) { return .address(address) }
+    static func read(_ word: LineReader.Word, rules: PathRules) -> Path? {
+        if let address = readPlain(word, rules) { return .address(address) }
         guard
-            !strict
+            !rules.isStrict
                 || (word.first == UInt8(ascii: "<") && word.last == UInt8(ascii: ">")
                     && !word.contains(UInt8(ascii: "("))),
             let tokens = AddressToken.split(word), let phrase = singleAddress(in: tokens)
         else { return nil }
         let text = AddressToken.internalForm(dropRoute(phrase))
         if text.isEmpty { return phrase.isEmpty ? .empty : nil }
-        return validated(text)
+        return validated(text, rules)
     }
 
     /// `<dot-string@host.name>` and nothing unusual: what nearly every client sends.
-    private static func readPlain(_ word: LineReader.Word) -> MailAddress? {
+    private static func readPlain(_ word: LineReader.Word, _ rules: PathRules) -> MailAddress? {
         guard word.count > 4, word.first == UInt8(ascii: "<"), word.last == UInt8(ascii: ">") else {
             return nil
         }
         let inside = word.dropFirst().dropLast()
         guard let at = inside.firstIndex(of: UInt8(ascii: "@")), at != inside.startIndex,
-            inside.first != UInt8(ascii: "-"),
+            rules.allowsLeadingHyphen || inside.first != UInt8(ascii: "-"),
             inside[..<at].allSatisfy(AddressToken.isPlainLocal), isHostName(inside[(at + 1)...]),
             inside.last != UInt8(ascii: ".")
         else { return nil }
@@ -80,9 +80,8 @@ enum PathSyntax {
         return tokens[(colon + 1)...]
     }
 
-    private static func validated(_ text: [UInt8]) -> Path? {
-        // What starts with a hyphen could be taken for an option by a delivery program (allow_min_user = no).
-        guard text.first != UInt8(ascii: "-") else { return nil }
+    private static func validated(_ text: [UInt8], _ rules: PathRules) -> Path? {
+        guard rules.allowsLeadingHyphen || text.first != UInt8(ascii: "-") else { return nil }
         guard let at = text.lastIndex(of: UInt8(ascii: "@")) else {
             guard hasValidRoute(text) else { return nil }
             return .address(MailAddress(localPart: String(decoding: text, as: UTF8.self), domain: nil))

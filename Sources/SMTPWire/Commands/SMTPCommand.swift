@@ -66,18 +66,18 @@ public enum UnavailableCommand: String, Sendable, CaseIterable {
 extension SMTPCommand {
     /// Reads a line without its line end.
     ///
-    /// - Parameter strict: `strict_rfc821_envelopes`: a path must stand in angle brackets.
-    public init(line: some Collection<UInt8>, strict: Bool = false) {
+    /// - Parameter rules: how the paths of MAIL and RCPT may be written.
+    public init(line: some Collection<UInt8>, rules: PathRules = PathRules()) {
         let bytes = Array(line)
-        self = bytes.withUnsafeBytes { Self.read(LineReader($0), strict: strict) }
+        self = bytes.withUnsafeBytes { Self.read(LineReader($0), rules: rules) }
     }
 
-    /// As ``init(line:strict:)``, of a part of a buffer and without a copy.
-    public init(line: ByteBuffer, strict: Bool = false) {
-        self = line.withUnsafeReadableBytes { Self.read(LineReader($0), strict: strict) }
+    /// As ``init(line:rules:)``, of a part of a buffer and without a copy.
+    public init(line: ByteBuffer, rules: PathRules = PathRules()) {
+        self = line.withUnsafeReadableBytes { Self.read(LineReader($0), rules: rules) }
     }
 
-    private static func read(_ line: LineReader, strict: Bool) -> SMTPCommand {
+    private static func read(_ line: LineReader, rules: PathRules) -> SMTPCommand {
         var line = line
         guard line.isUTF8 else { return .notUTF8 }
         guard let verb = line.nextWord() else { return .empty }
@@ -85,15 +85,15 @@ extension SMTPCommand {
         case 4:
             let name = Verb(verb)
             switch name {
-            case Verb.rcpt: return .rcpt(RecipientSyntax.read(&line, strict: strict))
-            case Verb.mail: return .mail(MailSyntax.read(&line, strict: strict))
+            case Verb.rcpt: return .rcpt(RecipientSyntax.read(&line, rules: rules))
+            case Verb.mail: return .mail(MailSyntax.read(&line, rules: rules))
             case Verb.data: return .data(hasArguments: line.nextWord() != nil)
             case Verb.helo: return .helo(line.name())
             case Verb.ehlo: return .ehlo(line.name())
             case Verb.rset: return .rset(hasArguments: line.nextWord() != nil)
             case Verb.noop: return .noop
             case Verb.quit: return .quit
-            case Verb.vrfy: return .vrfy(VerifySyntax.read(&line))
+            case Verb.vrfy: return .vrfy(VerifySyntax.read(&line, rules: rules))
             case Verb.etrn: return .etrn(line.rest())
             default: break
             }

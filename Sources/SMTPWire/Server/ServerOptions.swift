@@ -12,8 +12,8 @@ public struct ServerOptions: Sendable {
     public var isHeloRequired = false
     /// `disable_vrfy_command`
     public var isVerifyDisabled = false
-    /// `strict_rfc821_envelopes`
-    public var isEnvelopeStrict = false
+    /// `strict_rfc821_envelopes`, `allow_min_user`
+    public var paths = PathRules()
     /// `smtpd_recipient_limit`
     public var recipientLimit = 1000
     /// `smtpd_recipient_overshoot_limit`

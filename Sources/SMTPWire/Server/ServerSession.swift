@@ -153,7 +153,7 @@ public struct ServerSession: Sendable {
         case .endless: return .endless
         case .tooLong(let beginning): return .tooLong(beginning)
         case .command(let line):
-            return .command(SMTPCommand(line: line, strict: options.isEnvelopeStrict), line: line)
+            return .command(SMTPCommand(line: line, rules: options.paths), line: line)
         }
     }
 

@@ -26,19 +26,19 @@ import Testing
                 "hop.test": ":onlyhop",
                 "same.test": ":",
             ])
-        #expect(try await setup.router.route(for: MailAddress(address)).description == route)
+        #expect(try await setup.router.route(for: MailAddress(address), from: .null).description == route)
     }
 
     @Test func `a star takes what is left`() async throws {
         var setup = Setup()
         setup.transports = MemoryTable("t", ["*": "smtp:[all.test]"])
-        #expect(try await setup.router.route(for: MailAddress("x@far.test")).description == "smtp:[all.test]")
+        #expect(try await setup.router.route(for: MailAddress("x@far.test"), from: .null).description == "smtp:[all.test]")
     }
 
     @Test func `without transport maps or relayhost the domain is the next hop`() async throws {
-        #expect(try await Setup().router.route(for: MailAddress("x@far.test")).description == "smtp:far.test")
+        #expect(try await Setup().router.route(for: MailAddress("x@far.test"), from: .null).description == "smtp:far.test")
         #expect(
-            try await Setup().router.route(for: MailAddress("john@box.test")).description
+            try await Setup().router.route(for: MailAddress("john@box.test"), from: .null).description
                 == "virtual:box.test")
     }
 }

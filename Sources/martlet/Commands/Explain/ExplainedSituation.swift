@@ -69,7 +69,8 @@ struct ExplainedSituation: Sendable {
         let record = RoutingRecord()
         let route: Result<Route, Explanation.RouteFailure>
         do throws(LookupFailure) {
-            route = .success(try await router.route(for: recipient, observer: record))
+            route = .success(try await router.route(
+                    for: recipient, from: circumstances.sender ?? .null, observer: record))
         } catch {
             route = .failure(Explanation.RouteFailure(description: error.description))
         }
