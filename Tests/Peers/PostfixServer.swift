@@ -57,7 +57,8 @@ public final class PostfixServer: Sendable {
         port = try LoopbackPort.unused()
         let path = directory.path
         _ = try directory.makeDirectory("etc")
-        _ = try directory.makeDirectory("spool")
+        try Command.require(
+            Privilege.prefix + ["cp", "-a", try Self.template.get().appending("spool"), path])
         _ = try directory.makeDirectory("data")
         try directory.write(
             "etc/main.cf", Self.lastOfEach(Self.privateLines(directory: path) + mainCf + "\n"))
@@ -97,15 +98,9 @@ public final class PostfixServer: Sendable {
         try prepare(directory)
         try Command.require(Privilege.prefix + ["chown", "postfix:root", directory.appending("data")])
         if !Privilege.prefix.isEmpty {
-            // Postfix wants its configuration and queue to be root's.
-            try Command.require(
-                Privilege.prefix + [
-                    "chown", "-R", "root:root", directory.appending("etc"), directory.appending("spool"),
-                ])
+            // Postfix wants its configuration to be root's.
+            try Command.require(Privilege.prefix + ["chown", "-R", "root:root", directory.appending("etc")])
         }
-        // The checks of `postfix start` create the queue's directories; the master itself then runs in the foreground.
-        try Command.require(
-            Privilege.prefix + ["postfix", "-c", directory.appending("etc"), "check"])
         // At SIGTERM the master ends its postlogd and then waits for ever to have its last words logged.
         master = try ChildProcess(
             Privilege.prefix + ["/usr/lib/postfix/sbin/master", "-c", directory.appending("etc"), "-d"],
@@ -114,6 +109,24 @@ public final class PostfixServer: Sendable {
             stopSignal: "KILL")
         let port = port
         try master.waitUntil("greeting of Postfix") { TCPProbe.connects(port: port) }
+    }
+
+    /// A queue's directories, made once a run by the checks of `postfix start`, which take seconds, and copied for
+    /// each server. The master itself then runs in the foreground.
+    private static let template = Result {
+        let directory = try TemporaryDirectory("pft")
+        for name in ["etc", "spool", "data"] { _ = try directory.makeDirectory(name) }
+        try directory.write("etc/main.cf", privateLines(directory: directory.path))
+        try directory.write("etc/master.cf", "postlog unix-dgram n - n - 1 postlogd\n")
+        try Command.require(Privilege.prefix + ["chown", "postfix:root", directory.appending("data")])
+        if !Privilege.prefix.isEmpty {
+            try Command.require(
+                Privilege.prefix + [
+                    "chown", "-R", "root:root", directory.appending("etc"), directory.appending("spool"),
+                ])
+        }
+        try Command.require(Privilege.prefix + ["postfix", "-c", directory.appending("etc"), "check"])
+        return directory
     }
 
     /// Each parameter once, the last line of it: Postfix warns of the others in every process, and its postlogd,

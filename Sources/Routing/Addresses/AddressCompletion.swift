@@ -17,7 +17,8 @@ struct AddressCompletion: Sendable {
         var result = address
         if result.domain == nil {
             guard !result.localPart.isEmpty else { return result }
-            promoteRoutingOperator(&result)
+            // What has to be quoted, such as `user%domain.` with its dot, is a name and no route.
+            if result.quoted == result.localPart { promoteRoutingOperator(&result) }
             if result.domain == nil, settings.appendsAtMyorigin, !settings.myorigin.isEmpty {
                 result.domain = settings.myorigin
             }

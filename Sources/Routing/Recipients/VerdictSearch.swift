@@ -34,10 +34,8 @@ extension Inquiry {
             switch try await standing(of: destination) {
             case .known:
                 return .accepted([final])
-            case .unknown(let refusal):
+            case .unknown(let refusal), .postponed(let refusal):
                 return .rejected(refusal.reply(to: recipient))
-            case .postponed(let refusal):
-                return .deferred(refusal.reply(to: recipient), cause: refusal.text)
             }
         } catch {
             return Router.temporaryFailure(on: recipient, error)

@@ -96,15 +96,19 @@ enum PathSyntax {
 
     /// `site!user` and `user%domain` name a domain too, which must be one.
     private static func hasValidRoute(_ text: [UInt8]) -> Bool {
-        if let bang = text.firstIndex(of: UInt8(ascii: "!")) { return isHostName(text[..<bang]) }
+        if let bang = text.firstIndex(of: UInt8(ascii: "!")) { return isAbsoluteHostName(text[..<bang]) }
         if let percent = text.lastIndex(of: UInt8(ascii: "%")) { return isDomain(text[(percent + 1)...]) }
         return true
     }
 
     private static func isDomain(_ text: ArraySlice<UInt8>) -> Bool {
         if text.first == UInt8(ascii: "[") { return DomainLiteral.isValid(text) }
-        // The dot of an absolute name (RFC 1034 §3.1) stays: routing knows that it says nothing more.
-        return isHostName(text.last == UInt8(ascii: ".") ? text.dropLast() : text)
+        return isAbsoluteHostName(text)
+    }
+
+    /// The dot of an absolute name (RFC 1034 §3.1) stays: routing knows that it says nothing more.
+    private static func isAbsoluteHostName(_ text: ArraySlice<UInt8>) -> Bool {
+        isHostName(text.last == UInt8(ascii: ".") ? text.dropLast() : text)
     }
 
     /// Labels of letters, digits, hyphens and, for what is found in the wild, underscores; at most 63 bytes a
