@@ -94,7 +94,8 @@ struct AddressComparison {
                 expectSame(explanations[index], made.copies, path, sender)
             } else {
                 Issue.record(
-                    "\(blame(path, sender)): Postfix delivers \(living), Martlet \(made.reply) \(made.copies)")
+                    "\(blame(path, sender)): Postfix delivers \(living), Martlet \(made.reply) \(made.copies)\n\(servers.account(of: MailAddress(wire: withoutRoute(path))))"
+                )
             }
         }
         return tally

@@ -22,6 +22,7 @@ import Testing
                 guard let (number, seed) = waiting.next() else { return }
                 group.addTask {
                     let setup = AddressSetup(seed: seed, paths: Self.pathsPerSetup)
+                    if Self.setups == 1 { print(setup) }
                     let servers = try await AddressServers(setup, number: number, database: database, on: server)
                     return try await AddressComparison(setup: setup, servers: servers, seed: seed).run()
                 }

@@ -130,6 +130,13 @@ final class AddressServers: Sendable {
         return nextHop.hasPrefix(prefix) ? String(nextHop.dropFirst(prefix.count)) : nil
     }
 
+    /// What Postfix's log says of an address, and its warnings: for the message of a test that fails.
+    func account(of address: MailAddress) -> String {
+        let log = postfix.log.split(separator: "\n")
+        let lines = log.filter { $0.contains("status=") && $0.contains("<\(address.text)>") }.suffix(3)
+        return (lines + log.filter { $0.contains("warning: ") }.suffix(5)).joined(separator: "\n")
+    }
+
     // MARK: Mail
 
     /// Sends each address a message of its own. For each: the reply after the content, and what arrived where.

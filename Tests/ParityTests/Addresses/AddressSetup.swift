@@ -116,3 +116,15 @@ struct AddressSetup: Sendable {
     /// Addresses that some of the aliases were made for.
     var shapes: [String] = []
 }
+
+extension AddressSetup: CustomStringConvertible {
+    /// All of it, for somebody who looks into one setup.
+    var description: String {
+        let lines = parameters.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value)" }
+        let texts = files.sorted { $0.key < $1.key }.map { "# \($0.key)\n\($0.value)" }
+        let tables = rows.sorted { $0.key < $1.key }.map { name, rows in
+            "# \(name)\n" + rows.map { "\($0.key) \($0.value)\n" }.joined()
+        }
+        return (lines + texts + tables).joined(separator: "\n")
+    }
+}
