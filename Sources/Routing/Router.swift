@@ -47,7 +47,6 @@ public struct Router: Sendable {
         observer: (any RoutingObserver)? = nil, trail: LookupTrail? = nil
     ) async -> RecipientVerdict {
         var inquiry = Inquiry(core, from: sender, observer: observer, trail: trail)
-        inquiry.note(destination, of: recipient)
         let verdict =
             core.rewritesRecipients
             ? await inquiry.rewrittenVerdict(on: recipient, at: destination)
@@ -90,6 +89,18 @@ public struct Router: Sendable {
         } catch {
             return .deferred(Self.temporaryFailure(on: sender), cause: error.description)
         }
+    }
+
+    /// Who gets the mail for an address, where nobody asks whether it is listed (`smtpd_reject_unlisted_recipient = no`):
+    /// accepted for whatever its aliases lead to, or deferred where they lead nowhere.
+    public func expansion(
+        of recipient: MailAddress, at destination: Destination, observer: (any RoutingObserver)? = nil,
+        trail: LookupTrail? = nil
+    ) async -> RecipientVerdict {
+        var inquiry = Inquiry(core, observer: observer, trail: trail)
+        return core.rewritesRecipients
+            ? await inquiry.rewrittenExpansion(of: recipient, at: destination)
+            : await inquiry.verdict(on: recipient, at: destination, isJudged: false)
     }
 
     /// Transport and next hop of a final recipient, as they are now; in an outage, as they were lately.

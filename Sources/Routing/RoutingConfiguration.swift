@@ -21,6 +21,8 @@ extension RoutingSettings {
         aliasAddressLengthLimit = configuration[.virtualAliasAddressLengthLimit]
         rejectsUnlistedAliasTargets = configuration[.rejectUnlistedAliasTarget]
         catchallAfterMailboxes = configuration[.virtualCatchallAfterMailboxes]
+        matchesLongestName = configuration[.recipientDelimiterLongestMatch]
+        aliasWildcardLength = configuration[.virtualAliasWildcardLength]
         showsUserUnknownTableName = configuration[.showUserUnknownTableName]
         unknownLocalRecipientRejectCode = configuration[.unknownLocalRecipientRejectCode]
         unknownVirtualAliasRejectCode = configuration[.unknownVirtualAliasRejectCode]

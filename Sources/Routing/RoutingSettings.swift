@@ -37,6 +37,11 @@ public struct RoutingSettings: Sendable {
     /// `virtual_catchall_after_mailboxes`, Martlet's own.
     public var catchallAfterMailboxes = false
 
+    /// `recipient_delimiter_longest_match`, Martlet's own.
+    public var matchesLongestName = false
+    /// `virtual_alias_wildcard_length`, Martlet's own: how many characters may stand before the `*`; 0 is no wildcards.
+    public var aliasWildcardLength = 0
+
     /// `show_user_unknown_table_name`
     public var showsUserUnknownTableName = true
     /// `unknown_local_recipient_reject_code` and its sisters.

@@ -14,6 +14,11 @@ extension Parameter<Bool> {
             "virtual_catchall_after_mailboxes", default: "no",
             "Martlet's own: whether a catch-all gets only the mail that no mailbox of the domain takes.")
     }
+    public static var recipientDelimiterLongestMatch: Self {
+        Self(
+            "recipient_delimiter_longest_match", default: "no",
+            "Martlet's own: whether an address with delimiters is first looked for by its longest names, and a mailbox stops the search.")
+    }
     public static var ownerRequestSpecial: Self {
         Self(
             "owner_request_special", default: "yes",
@@ -36,6 +41,11 @@ extension Parameter<Int> {
         Self(
             "virtual_alias_address_length_limit", default: "1000", in: 1...Int.max,
             "How long an address that an alias leads to may be, in bytes.")
+    }
+    public static var virtualAliasWildcardLength: Self {
+        Self(
+            "virtual_alias_wildcard_length", default: "0", in: 0...64,
+            "Martlet's own: how many characters may stand before the * of an alias such as sales-*@example.org; 0 is no wildcards.")
     }
     public static var virtualMailboxLimit: Self {
         Self(
@@ -98,6 +108,8 @@ extension ParameterCatalogue {
         Parameter<[String]>.virtualGIDMaps.definition,
         Parameter<Int>.virtualMinimumUID.definition,
         Parameter<Bool>.virtualCatchallAfterMailboxes.definition,
+        Parameter<Int>.virtualAliasWildcardLength.definition,
+        Parameter<Bool>.recipientDelimiterLongestMatch.definition,
         Parameter<[String]>.propagateUnmatchedExtensions.definition,
         Parameter<Bool>.ownerRequestSpecial.definition,
     ]

@@ -74,20 +74,15 @@ struct AccessEvaluation {
                     words: [], parameter: "smtpd_recipient_restrictions",
                     because: "postmaster is always reached (RFC 5321 section 4.5.1)"))
         }
-        switch await verdict(on: recipient) {
+        if knowsRecipientIsListed || settings.rejectsUnlistedRecipient,
+            case .accepted(let recipients) = await verdict(on: recipient)
+        {
+            return .accepted(recipients)
+        }
+        // Whether it is listed was not to be asked, or only for the log: the queue finds out.
+        switch await expansion(of: recipient) {
         case .accepted(let recipients): return .accepted(recipients)
-        // Whether it is listed was not to be asked: the queue finds out.
-        case .rejected:
-            guard let destination = try? knownDestination?.get() else {
-                return .accepted([EnvelopeRecipient(address: recipient, original: recipient)])
-            }
-            let verdict = await policy.router.unlistedVerdict(
-                on: recipient, at: destination, observer: observer, trail: trail)
-            switch verdict {
-            case .accepted(let recipients): return .accepted(recipients)
-            case .rejected(let reply): return .refused(Refusal(reply))
-            case .deferred(let reply, let cause): return .refused(Refusal(reply, cause: cause))
-            }
+        case .rejected(let reply): return .refused(Refusal(reply))
         case .deferred(let reply, let cause): return .refused(Refusal(reply, cause: cause))
         }
     }
@@ -310,6 +305,15 @@ struct AccessEvaluation {
         }
         knownDestination = found
         return found
+    }
+
+    private mutating func expansion(of recipient: MailAddress) async -> RecipientVerdict {
+        switch await destination(of: recipient) {
+        case .success(let destination):
+            await policy.router.expansion(of: recipient, at: destination, observer: observer, trail: trail)
+        case .failure(let failure):
+            Router.temporaryFailure(on: recipient, failure)
+        }
     }
 
     private mutating func verdict(on recipient: MailAddress) async -> RecipientVerdict {

@@ -5,11 +5,13 @@ struct AddressExtension: Sendable {
     private let delimiters: [UInt8]
     private let keepsListNames: Bool
     private let doubleBounceSender: String
+    private let isLongestFirst: Bool
 
     init(_ settings: RoutingSettings) {
         delimiters = Array(settings.recipientDelimiter.utf8)
         keepsListNames = settings.ownerRequestSpecial && delimiters.contains(UInt8(ascii: "-"))
         doubleBounceSender = settings.doubleBounceSender
+        isLongestFirst = settings.matchesLongestName
     }
 
     /// The local part without its extension, and the extension with its delimiter (`+tag`); nil where there is none.
@@ -20,6 +22,17 @@ struct AddressExtension: Sendable {
             !isKeptWhole(localPart)
         else { return nil }
         return (String(localPart[..<at]), String(localPart[at...]))
+    }
+
+    /// The names that the local part may be asked by, without itself: the one that ``split(_:)`` finds. With
+    /// `recipient_delimiter_longest_match` one for each delimiter, `mary-jane` before `mary` for `mary-jane+tag`.
+    func splits(_ localPart: String) -> [(user: String, extension: String)] {
+        guard let first = split(localPart) else { return [] }
+        guard isLongestFirst else { return [first] }
+        // Nobody's name has more delimiters, and a stranger's address does not make us ask without end.
+        let text = localPart.utf8
+        let places = text.indices.filter { $0 != text.startIndex && delimiters.contains(text[$0]) }.prefix(8)
+        return places.reversed().map { (String(localPart[..<$0]), String(localPart[$0...])) }
     }
 
     private func isKeptWhole(_ localPart: String) -> Bool {

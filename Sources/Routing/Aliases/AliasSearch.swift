@@ -29,7 +29,7 @@ extension Inquiry {
         var places: [Int] = []
         for (place, address) in addresses.enumerated() {
             do throws(LookupFailure) {
-                searches.append(try await keys(of: address, catchall: !core.settings.catchallAfterMailboxes))
+                searches.append(try await aliasKeys(of: address))
                 places.append(place)
             } catch {
                 answers[place] = .failed(error)
@@ -43,6 +43,37 @@ extension Inquiry {
             answers[place] = answer(finding, for: addresses[place])
         }
         return answers
+    }
+
+    private mutating func aliasKeys(of address: MailAddress) async throws(LookupFailure) -> AddressKeys {
+        let settings = core.settings
+        let names = settings.matchesLongestName ? try await namesBeforeMailbox(of: address) : nil
+        // A wildcard is a catch-all for a part of the domain: where those come after mailboxes, so does it.
+        return try await keys(
+            of: address, catchall: !settings.catchallAfterMailboxes, names: names,
+            wildcards: settings.catchallAfterMailboxes ? 0 : settings.aliasWildcardLength)
+    }
+
+    /// `recipient_delimiter_longest_match`: an address, or a longer name of it, that is a mailbox keeps the shorter
+    /// names' aliases from taking its mail.
+    ///
+    /// - Returns: how many names of the address may be asked for, from the longest; nil where no mailbox decides.
+    private mutating func namesBeforeMailbox(of address: MailAddress) async throws(LookupFailure) -> Int? {
+        let splits = core.extensionRule.splits(address.localPart)
+        guard !splits.isEmpty, try await destination(of: address).addressClass == .virtualMailbox else {
+            return nil
+        }
+        for (index, name) in ([address.localPart] + splits.map(\.user)).enumerated() {
+            let only = AddressKeys(only: MailAddress(localPart: name, domain: address.domain))
+            for list in [core.tables.virtualAliasMaps, core.tables.virtualMailboxMaps] {
+                switch await search(list, for: [only])[0] {
+                case .found: return index + 1
+                case .failed(let failure): throw failure
+                case .notFound: continue
+                }
+            }
+        }
+        return nil
     }
 
     /// `virtual_catchall_after_mailboxes`: an address that is a mailbox is not taken by the catch-all of its domain.
@@ -65,8 +96,8 @@ extension Inquiry {
                                 "\(address.text) is a mailbox, and virtual_catchall_after_mailboxes = yes"))
                     continue
                 }
-                findings[index] = await search(
-                    core.tables.virtualAliasMaps, for: [try await keys(of: address)])[0]
+                let keys = try await keys(of: address, wildcards: core.settings.aliasWildcardLength)
+                findings[index] = await search(core.tables.virtualAliasMaps, for: [keys])[0]
             } catch {
                 findings[index] = .failed(error)
             }

@@ -3,10 +3,18 @@ import MailFormat
 
 extension Inquiry {
     /// What RCPT TO answers for an address, and who gets its mail.
-    mutating func verdict(on recipient: MailAddress, at destination: Destination) async -> RecipientVerdict {
+    ///
+    /// - Parameter isJudged: false follows the aliases, and does not look whether anybody has what is found.
+    mutating func verdict(
+        on recipient: MailAddress, at destination: Destination, isJudged: Bool = true
+    ) async -> RecipientVerdict {
+        note(destination, of: recipient)
         let start = destination.address
         let aliases = await aliasAnswers(from: start)
         if case .none? = aliases.byAddress[start] {
+            guard isJudged else {
+                return .accepted([EnvelopeRecipient(address: start, original: recipient)])
+            }
             return await verdictWithoutAlias(on: recipient, at: destination)
         }
         if let list = core.tables.recipients(of: destination.addressClass), !list.isEmpty {
@@ -16,7 +24,11 @@ extension Inquiry {
             answers: aliases, recursionLimit: core.settings.aliasRecursionLimit,
             expansionLimit: core.settings.aliasExpansionLimit)
         do throws(AliasFailure) {
-            return await verdict(on: recipient, targets: try expansion.recipients(of: start))
+            let targets = try expansion.recipients(of: start)
+            guard isJudged, core.settings.rejectsUnlistedAliasTargets else {
+                return .accepted(targets.map { EnvelopeRecipient(address: $0, original: recipient) })
+            }
+            return await verdict(on: recipient, targets: targets)
         } catch {
             return deferral(of: recipient, start, error)
         }
@@ -46,16 +58,12 @@ extension Inquiry {
     /// taking the mail would only bounce it to whoever the sender is said to be.
     private mutating func verdict(on recipient: MailAddress, targets: [MailAddress]) async -> RecipientVerdict
     {
-        if core.settings.rejectsUnlistedAliasTargets, targets.count > 1 { await askTogether(targets) }
+        if targets.count > 1 { await askTogether(targets) }
         var finals: [EnvelopeRecipient] = []
         var dead: [MailAddress] = []
         var refusals: [Refusal] = []
         for target in targets {
             do throws(LookupFailure) {
-                guard core.settings.rejectsUnlistedAliasTargets else {
-                    finals.append(EnvelopeRecipient(address: target, original: recipient))
-                    continue
-                }
                 let destination = try await destination(of: target)
                 if case .unknown(let refusal) = try await standing(of: destination) {
                     dead.append(target)

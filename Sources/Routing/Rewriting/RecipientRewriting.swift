@@ -9,6 +9,7 @@ extension Inquiry {
     mutating func rewrittenVerdict(
         on recipient: MailAddress, at destination: Destination
     ) async -> RecipientVerdict {
+        note(destination, of: recipient)
         let start = destination.address
         do throws(RewritingFailure) {
             let rewritten = try await rewritten(start, as: .envelopeRecipient)
@@ -34,14 +35,16 @@ extension Inquiry {
     }
 
     /// Who gets the mail where nobody asks whether the address is known.
-    mutating func unlistedVerdict(
-        on recipient: MailAddress, at destination: Destination
+    mutating func rewrittenExpansion(
+        of recipient: MailAddress, at destination: Destination
     ) async -> RecipientVerdict {
+        note(destination, of: recipient)
         do throws(RewritingFailure) {
             let rewritten = try await rewritten(destination.address, as: .envelopeRecipient).address
-            return .accepted(
-                [EnvelopeRecipient(address: rewritten, original: recipient)]
-                    + (try await copies(of: rewritten)))
+            let verdict = await verdict(
+                on: recipient, at: try await self.destination(rewritten), isJudged: false)
+            guard case .accepted(let finals) = verdict else { return verdict }
+            return .accepted(finals + (try await copies(of: rewritten)))
         } catch {
             return deferral(of: recipient, error)
         }

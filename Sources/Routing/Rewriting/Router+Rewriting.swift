@@ -29,18 +29,6 @@ extension Router {
         return result
     }
 
-    /// Who gets the mail where `smtpd_reject_unlisted_recipient = no` lets an address in that nobody here has.
-    public func unlistedVerdict(
-        on recipient: MailAddress, at destination: Destination, observer: (any RoutingObserver)? = nil,
-        trail: LookupTrail? = nil
-    ) async -> RecipientVerdict {
-        guard core.rewritesRecipients else {
-            return .accepted([EnvelopeRecipient(address: destination.address, original: recipient)])
-        }
-        var inquiry = Inquiry(core, observer: observer, trail: trail)
-        return await inquiry.unlistedVerdict(on: recipient, at: destination)
-    }
-
     // MARK: Header fields
 
     /// How addresses in header fields of a local client's messages are completed.

@@ -6,6 +6,7 @@ import MailFormat
 ///     john+tag@example.org
 ///     john@example.org
 ///     john+tag, john            only where the domain is this machine's own
+///     john+*@example.org, … j*@example.org      only where virtual_alias_wildcard_length allows
 ///     @example.org
 ///
 /// A local part that needs quoting is asked quoted first, then as it is. Source: virtual(5), "TABLE SEARCH
@@ -16,6 +17,8 @@ struct AddressKeys: Sendable {
         /// A part of the address: tables that take only whole ones are not asked.
         let isPartial: Bool
         let kind: Kind
+        /// The extension that the key leaves unmatched, with its delimiter.
+        var unmatched = ""
     }
 
     enum Kind: Sendable {
@@ -23,6 +26,8 @@ struct AddressKeys: Sendable {
         case whole
         /// Without the extension, which the key then left unmatched.
         case withoutExtension
+        /// `prefix*@domain`
+        case wildcard
         /// `@domain`
         case catchall
         /// A domain, a parent, or `*`: transport(5).
@@ -35,18 +40,29 @@ struct AddressKeys: Sendable {
 
     /// - Parameter isOwn: the domain is `$myorigin`, in `$mydestination` or an interface's address, so that
     ///   the bare local part is asked as well.
-    init(_ address: MailAddress, rule: AddressExtension, isOwn: Bool, catchall: Bool = true) {
-        let split = rule.split(address.localPart)
-        `extension` = split?.extension ?? ""
-        let bare = split.map { MailAddress(localPart: $0.user, domain: address.domain) }
-
-        add(address, .whole, isPartial: false)
-        if let bare { add(bare, .withoutExtension, isPartial: true) }
+    /// - Parameter names: how many names of the address may be asked for, itself included; nil is all.
+    /// - Parameter wildcards: how many characters may stand before the `*`; 0 asks for none.
+    init(
+        _ address: MailAddress, rule: AddressExtension, isOwn: Bool, catchall: Bool = true, names: Int? = nil,
+        wildcards: Int = 0
+    ) {
+        let splits = rule.splits(address.localPart).prefix(names.map { $0 - 1 } ?? .max)
+        `extension` = splits.first?.extension ?? ""
+        for domain in address.domain != nil && isOwn ? [address.domain, nil] : [address.domain] {
+            let isBare = domain == nil && address.domain != nil
+            add(MailAddress(localPart: address.localPart, domain: domain), .whole, isPartial: isBare)
+            for (user, `extension`) in splits {
+                add(
+                    MailAddress(localPart: user, domain: domain), .withoutExtension, isPartial: true,
+                    unmatched: `extension`)
+            }
+        }
         guard let domain = address.domain else { return }
-        if isOwn {
-            add(MailAddress(localPart: address.localPart, domain: nil), .whole, isPartial: true)
-            if let bare {
-                add(MailAddress(localPart: bare.localPart, domain: nil), .withoutExtension, isPartial: true)
+        if wildcards > 0 {
+            var prefix = address.localPart.prefix(wildcards)
+            while !prefix.isEmpty {
+                keys.append(Key(text: "\(prefix)*@\(domain)", isPartial: true, kind: .wildcard))
+                prefix.removeLast()
             }
         }
         if catchall { keys.append(Key(text: "@\(domain)", isPartial: true, kind: .catchall)) }
@@ -71,10 +87,26 @@ struct AddressKeys: Sendable {
         keys.append(Key(text: "*", isPartial: false, kind: .domain))
     }
 
-    private mutating func add(_ address: MailAddress, _ kind: Kind, isPartial: Bool) {
+    /// The address and no other form of it.
+    init(only address: MailAddress) {
+        `extension` = ""
+        add(address, .whole, isPartial: false)
+    }
+
+    /// The keys that are put to the tables at once with the one at an index: all wildcards, else itself alone.
+    func together(from index: Int) -> ArraySlice<Key> {
+        guard keys[index].kind == .wildcard else { return keys[index...index] }
+        return keys[index...].prefix { $0.kind == .wildcard }
+    }
+
+    private mutating func add(
+        _ address: MailAddress, _ kind: Kind, isPartial: Bool, unmatched: String = ""
+    ) {
         let plain = address.text
         let quoted = address.quoted
-        if quoted != plain { keys.append(Key(text: quoted, isPartial: isPartial, kind: kind)) }
-        keys.append(Key(text: plain, isPartial: isPartial, kind: kind))
+        if quoted != plain {
+            keys.append(Key(text: quoted, isPartial: isPartial, kind: kind, unmatched: unmatched))
+        }
+        keys.append(Key(text: plain, isPartial: isPartial, kind: kind, unmatched: unmatched))
     }
 }

@@ -66,8 +66,10 @@ struct Inquiry {
             for index in searches.indices where findings[index] == nil {
                 findings[index] = advance(&next[index], in: searches[index], of: list)
                 guard findings[index] == nil else { continue }
-                let key = searches[index].keys[next[index]]
-                if seen.insert(key.text).inserted { wanted.append(key) }
+                for key in searches[index].together(from: next[index])
+                where answers[Subject(list, key)] == nil && seen.insert(key.text).inserted {
+                    wanted.append(key)
+                }
             }
             if wanted.isEmpty { break }
             await ask(list, wanted)
@@ -84,10 +86,8 @@ struct Inquiry {
                 if hasAsked { tellUnasked(after: next, in: search, of: list, finding) }
                 return finding
             }
-            let key = search.keys[next]
             hasAsked = true
-            answers[Subject(list, key)] = await Self.answer(
-                list, key, observer, trail)
+            await ask(list, search.together(from: next).filter { answers[Subject(list, $0)] == nil })
         }
     }
 
@@ -99,7 +99,8 @@ struct Inquiry {
             case nil:
                 return nil
             case .success(let value?):
-                return .found(value, key: key, extension: search.extension)
+                return .found(
+                    value, key: key, extension: key.unmatched.isEmpty ? search.extension : key.unmatched)
             case .success(nil):
                 next += 1
             case .failure(let failure):
@@ -114,7 +115,7 @@ struct Inquiry {
         after next: Int, in search: AddressKeys, of list: TableList, _ finding: Finding
     ) {
         guard let observer, case .found(_, let answered, _) = finding else { return }
-        for key in search.keys[(next + 1)...] {
+        for key in search.keys[(next + 1)...] where answers[Subject(list, key)] == nil {
             observer.observed(
                 .notAsked(
                     parameter: list.parameter, key: key.text, because: "\(answered.text) comes first and has an answer"))
@@ -237,10 +238,12 @@ struct Inquiry {
     }
 
     /// The address's keys, all forms; `catchall` false leaves `@domain` out.
-    mutating func keys(of address: MailAddress, catchall: Bool = true) async throws(LookupFailure)
-        -> AddressKeys
-    {
+    mutating func keys(
+        of address: MailAddress, catchall: Bool = true, names: Int? = nil, wildcards: Int = 0
+    ) async throws(LookupFailure) -> AddressKeys {
         let isOwn = try await isOwn(address.domain)
-        return AddressKeys(address, rule: core.extensionRule, isOwn: isOwn, catchall: catchall)
+        return AddressKeys(
+            address, rule: core.extensionRule, isOwn: isOwn, catchall: catchall, names: names,
+            wildcards: wildcards)
     }
 }

@@ -146,6 +146,8 @@ struct AddressComparison {
 }
 
 extension AddressSetup {
-    /// `reject_unlisted_alias_target`, by default on.
-    var looksThroughAliases: Bool { parameters["reject_unlisted_alias_target"] != "no" }
+    /// `reject_unlisted_alias_target`, by default on, where recipients are looked at before the mail is taken.
+    var looksThroughAliases: Bool {
+        parameters["reject_unlisted_alias_target"] != "no" && parameters["smtpd_reject_unlisted_recipient"] != "no"
+    }
 }
