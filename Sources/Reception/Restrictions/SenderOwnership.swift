@@ -9,6 +9,11 @@ public struct SenderOwnership: Sendable {
     /// Logins, compared without case.
     public let owners: [String]
 
+    public init(key: String, owners: [String]) {
+        self.key = key
+        self.owners = owners
+    }
+
     public func includes(_ login: String) -> Bool {
         let login = KeyFolding.lowercase.fold(login)
         return owners.contains { KeyFolding.lowercase.fold($0) == login }

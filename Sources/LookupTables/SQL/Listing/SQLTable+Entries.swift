@@ -3,9 +3,12 @@
 extension SQLTable: EnumerableTable {
     package var obstacle: String? {
         if SQLListing(query) != nil { return nil }
-        return "\(name): its keys cannot be listed, since its query is not of the form "
-            + "SELECT … FROM one_table WHERE column = '%s'"
+        return "\(name) cannot list its keys: its query is not of the form "
+            + "SELECT … FROM one_table WHERE column = '%s' (it is: \(listedQuery))"
     }
+
+    /// The statement of a lookup, with `%s` and the like where the key goes.
+    package var listedQuery: String { query.template.text }
 
     package func forEachBatch(_ body: ([TableEntry]) async -> Bool) async throws(LookupFailure) {
         guard let listing = SQLListing(query) else {

@@ -46,6 +46,24 @@ package struct ExpansionTemplate: Hashable, Sendable {
         self.parts = parts
     }
 
+    /// As the operator wrote it.
+    package var text: String {
+        parts.map { part in
+            switch part {
+            case .text(let text): String(decoding: text, as: UTF8.self).split(
+                separator: "%", omittingEmptySubsequences: false
+            ).joined(separator: "%%")
+            case .value: "%s"
+            case .valueUser: "%u"
+            case .valueDomain: "%d"
+            case .key: "%S"
+            case .keyUser: "%U"
+            case .keyDomain: "%D"
+            case .keyLabel(let number): "%\(number)"
+            }
+        }.joined()
+    }
+
     private static func part(_ letter: UInt8) -> Part? {
         switch letter {
         case UInt8(ascii: "s"): .value

@@ -8,29 +8,35 @@ import Routing
 ///     └─ jack@example.org
 ///        └─ john@example.org (see above)
 struct AliasTree {
-    private let targets: [MailAddress: [MailAddress]]
+    private let aliases: [MailAddress: (key: String, targets: [MailAddress])]
     private let leftOut: Set<MailAddress>
     private let start: MailAddress
     /// More than a person reads; the JSON form has them all.
     private static let limit = 200
 
     init(_ explanation: Explanation) {
-        targets = explanation.aliases
+        aliases = explanation.aliases
         start = explanation.start
         var leftOut: Set<MailAddress> = []
-        for case .leftOut(let address) in explanation.steps { leftOut.insert(address) }
+        for case .leftOut(let address) in explanation.steps.routing { leftOut.insert(address) }
         self.leftOut = leftOut
     }
 
     var lines: [String] {
-        var lines = [start.quoted]
+        var lines = [start.quoted + note(start)]
         var seen: Set<MailAddress> = [start.folded]
-        add(targets[start] ?? [], indent: "", of: start, to: &lines, &seen)
+        add(aliases[start]?.targets ?? [], indent: "", of: start, to: &lines, &seen)
         if lines.count > Self.limit {
             let more = lines.count - Self.limit
-            lines = Array(lines.prefix(Self.limit)) + ["… and \(more) more lines"]
+            lines = Array(lines.prefix(Self.limit)) + ["… and \(more) more lines; --json has them all"]
         }
         return lines
+    }
+
+    /// Where the alias was found under another key than the address itself.
+    private func note(_ address: MailAddress) -> String {
+        guard let key = aliases[address]?.key, MailAddress(key).folded != address.folded else { return "" }
+        return " (by \(key))"
     }
 
     private func add(
@@ -39,12 +45,14 @@ struct AliasTree {
     ) {
         for (index, address) in addresses.enumerated() {
             let isLast = index == addresses.count - 1
-            let children = targets[address] ?? []
+            let children = aliases[address]?.targets ?? []
             var note = ""
             if address.folded == parent.folded {
                 note = " (itself)"
             } else if seen.contains(address.folded), !children.isEmpty {
                 note = " (see above)"
+            } else if !children.isEmpty {
+                note = self.note(address)
             }
             if leftOut.contains(address) { note += " (left out: nobody here has it)" }
             lines.append("\(indent)\(isLast ? "└─" : "├─") \(address.quoted)\(note)")

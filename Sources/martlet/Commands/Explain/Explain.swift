@@ -2,9 +2,7 @@ import ArgumentParser
 import Foundation
 import Logging
 import LookupTables
-import MailFormat
 import PostfixConfig
-import Routing
 
 /// `martlet explain ADDRESS…`: the way of an address, as RCPT TO goes it, with each question and answer.
 struct Explain: AsyncParsableCommand {
@@ -12,24 +10,55 @@ struct Explain: AsyncParsableCommand {
         commandName: "explain",
         abstract: "Show the way of an address: each question, its answer, the reply and the deliveries.",
         discussion: """
-            Asks what RCPT TO asks, with the same code, and sends no mail.
+            Asks what RCPT TO asks, with the same code. Sends no mail, and changes nothing.
 
               martlet explain jack@example.org
-              martlet explain --client 203.0.113.7 --from someone@example.com jack@example.org
-              martlet explain --json jack@example.org | jq .reply.text
+              martlet explain --client 203.0.113.7,mail.example.com --from someone@example.com jack@example.org
+              martlet explain --login john@example.org --from jack@example.org someone@example.com
+              martlet explain --what-if 'alias @example.org kerstin@example.com' john@example.org
+              martlet explain --what-if 'no mailbox john@example.org' --all
+              cut -f1 addresses | martlet explain --brief -
 
             Exit codes: 0 every address is accepted; 1 one is refused; 75 none is refused, but one cannot be judged \
             now (4xx); 64 wrong arguments; 78 the configuration cannot be read.
             """)
 
-    @Argument(help: "The addresses, as in RCPT TO without < and >.")
-    var addresses: [String]
+    @Argument(help: "The addresses, as in RCPT TO without < and >; - reads them from standard input, one a line.")
+    var addresses: [String] = []
 
     @Option(help: "The sender, as in MAIL FROM. By default the null sender, as of a bounce.")
     var from: String?
 
-    @Option(help: "The client's IP address. By default a stranger's, outside mynetworks.")
+    @Option(help: "The name that the client has logged in with; the service is then the one for submission.")
+    var login: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The client's IP address, and its verified name. By default a stranger's, outside mynetworks.",
+            valueName: "IP[,NAME]"))
     var client: String?
+
+    @Option(help: "The name that the client gives in EHLO. By default its name, or its address in brackets.")
+    var helo: String?
+
+    @Option(help: "The smtpd service of master.cf that the client comes to. By default the one on port 25.")
+    var service: String?
+
+    @Option(help: "The same, by its port.")
+    var port: UInt16?
+
+    @Option(
+        name: .customLong("what-if"),
+        help: ArgumentHelp(
+            "A change to think of: alias SOURCE TARGET[,TARGET], mailbox ADDRESS, domain NAME, or the same with "
+                + "\"no\" before it. May be given several times.", valueName: "change"))
+    var whatIf: [String] = []
+
+    @Flag(help: "With --what-if: look at every mailbox and alias of the domains that the changes name.")
+    var all = false
+
+    @Flag(help: "A line for each address: the address, the reply, and where its mail goes.")
+    var brief = false
 
     @Flag(help: "Print one JSON document, as Documentation/explain.md has it.")
     var json = false
@@ -37,75 +66,31 @@ struct Explain: AsyncParsableCommand {
     @Option(name: .customShort("c"), help: "The configuration directory.", completion: .directory)
     var configurationDirectory: String?
 
+    func validate() throws {
+        if service != nil, port != nil { throw ValidationError("--service and --port name the same thing; give one") }
+        if all, whatIf.isEmpty { throw ValidationError("--all looks at what --what-if would change; give a change") }
+        if all, !addresses.isEmpty { throw ValidationError("--all looks at all addresses; name none") }
+        if !all, addresses.isEmpty { throw ValidationError("Missing expected argument '<addresses> ...'") }
+    }
+
     func run() async throws {
         let logger = Logger(label: "martlet explain") { CommandLogHandler(label: $0) }
-        let configuration: Configuration
-        do throws(ConfigurationFailure) {
-            configuration = try Configuration.load(
-                directory: ConfigurationDirectory.choose(option: configurationDirectory))
-        } catch {
-            logger.critical("\(error)")
-            throw ExitCode(EX_CONFIG)
-        }
-        // What cannot be opened shows its reason where it is asked; the rest of the setup need not be told here.
-        var tableLogger = logger
-        tableLogger.logLevel = .critical
-        let pools = DatabasePools()
-        defer { pools.close() }
-        let memory = AnswerMemory()
-        memory.setLimits(configuration)
-        let opener = Tables.opener(configuration, pools: pools, memory: memory, logger: tableLogger)
-        let situation: ExplainedSituation
-        do throws(ExplainFailure) {
-            situation = try ExplainedSituation(configuration, opener: opener, client: client, sender: from)
-        } catch {
+        do {
+            let setup = try ExplainSetup(self, logger: logger)
+            defer { setup.close() }
+            let changes = try whatIf.map { text throws(ExplainFailure) in try Change(text) }
+            let code: Int32?
+            if all {
+                code = try await ForecastRun(setup, changes: changes, isJSON: json).survey()
+            } else if !changes.isEmpty {
+                code = try await ForecastRun(setup, changes: changes, isJSON: json).compare(AddressInput(addresses))
+            } else {
+                code = try await ExplainRun(setup, isJSON: json, isBrief: brief).run(AddressInput(addresses))
+            }
+            if let code { throw ExitCode(code) }
+        } catch let error as ExplainFailure {
             logger.critical("\(error)")
             throw ExitCode(error.exitCode)
         }
-
-        var explanations: [Explanation] = []
-        for address in addresses {
-            let explanation = await situation.explain(MailAddress(argument: address))
-            explanations.append(explanation)
-            if !json {
-                let text = ExplanationText(
-                    isColoured: isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil)
-                print(text.render(explanation))
-            }
-        }
-        if json { print(try ExplanationDocument(explanations).text()) }
-        if let code = explanations.exitCode { throw ExitCode(code) }
-    }
-}
-
-extension [Explanation] {
-    /// What the command ends with; nil is success.
-    var exitCode: Int32? {
-        if contains(where: \.reply.isPermanent) { return 1 }
-        return contains(where: \.reply.isTransient) ? EX_TEMPFAIL : nil
-    }
-}
-
-extension MailAddress {
-    /// From a command line: with or without `<` and `>`, the local part quoted or not.
-    init(argument text: String) {
-        var text = text[...]
-        if text.hasPrefix("<"), text.hasSuffix(">") { text = text.dropFirst().dropLast() }
-        guard text.first == "\"", let end = text.lastIndex(of: "\""), end > text.startIndex else {
-            self.init(String(text))
-            return
-        }
-        var local = ""
-        var isEscaped = false
-        for character in text[text.index(after: text.startIndex)..<end] {
-            if character == "\\", !isEscaped {
-                isEscaped = true
-            } else {
-                local.append(character)
-                isEscaped = false
-            }
-        }
-        let rest = text[text.index(after: end)...]
-        self.init(localPart: local, domain: rest.first == "@" ? String(rest.dropFirst()) : nil)
     }
 }

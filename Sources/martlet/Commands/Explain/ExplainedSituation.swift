@@ -6,63 +6,77 @@ import PostfixConfig
 import Reception
 import Routing
 
-/// The setup, the client and the sender that an address is explained for.
+/// The setup, the client and the sender that an address is explained for: the serving code, put together as for a
+/// listener, with nobody at the other end.
 struct ExplainedSituation: Sendable {
-    private let router: Router
-    private let access: AccessPolicy
-    private let circumstances: AccessPolicy.Circumstances
+    let service: ExplainedService
+    let circumstances: AccessPolicy.Circumstances
+    let tables: RoutingTables
+    let access: AccessPolicy
+    let rehearsal: Rehearsal
 
-    /// - Parameters:
-    ///   - client: an IP address; by default one that is kept for documentation (RFC 5737), so nobody's.
-    ///   - sender: by default the null sender.
+    var router: Router { access.router }
+    var configuration: Configuration { service.configuration }
+
     init(
-        _ configuration: Configuration, opener: TableOpener, client: String?, sender: String?
+        _ service: ExplainedService, opener: TableOpener, visitor: Visitor
     ) throws(ExplainFailure) {
-        let address = client ?? "203.0.113.1"
-        guard let client = IPAddress(address)?.unmapped else {
-            throw ExplainFailure("--client \(address): not an IP address", exitCode: EX_USAGE)
-        }
-        circumstances = AccessPolicy.Circumstances(
-            client: Client(name: "unknown", address: client), heloName: "[\(address)]",
-            sender: sender.map { $0.isEmpty || $0 == "<>" ? .null : .address(MailAddress(argument: $0)) }
-                ?? .null)
+        self.service = service
+        let configuration = service.configuration
+        var circumstances = AccessPolicy.Circumstances(
+            client: visitor.client, heloName: visitor.heloName,
+            sender: visitor.sender.isEmpty ? .null : .address(MailAddress(argument: visitor.sender)))
+        tables = RoutingTables(configuration, opener: opener)
         // What the router would log is a step of the explanation.
-        router = Router(
-            settings: RoutingSettings(configuration), tables: RoutingTables(configuration, opener: opener),
+        let router = Router(
+            settings: RoutingSettings(configuration), tables: tables,
             logger: Logger(label: "explain") { _ in SwiftLogNoOpLogHandler() })
         do throws(SettingsFailure) {
             access = AccessPolicy(
                 settings: try AccessSettings(configuration, opener: opener), router: router)
+            circumstances.login = access.settings.offersLogin ? visitor.login : nil
+            rehearsal = Rehearsal(
+                settings: try SessionSettings(configuration, opener: opener), access: access,
+                circumstances: circumstances, sender: visitor.sender)
         } catch {
             throw ExplainFailure("\(configuration.directory)/main.cf: \(error)", exitCode: EX_CONFIG)
         }
+        self.circumstances = circumstances
     }
 
-    /// Asks as RCPT TO does, then for each recipient as the queue does.
-    func explain(_ address: MailAddress) async -> Explanation {
+    /// Goes the way of RCPT TO, then for each recipient that of the queue.
+    ///
+    /// - Parameter argument: an address as in RCPT TO, with or without `<` and `>`.
+    func explain(_ argument: String) async -> Explanation {
         let record = ExplanationRecord()
-        let (reply, cause, recipients) = await answer(to: address, record)
-        var deliveries: [Explanation.Delivery] = []
-        for recipient in recipients {
-            deliveries.append(await delivery(to: recipient.address))
+        let outcome = await rehearsal.outcome(of: Self.path(argument), observer: record)
+        var explanation = Explanation(
+            address: outcome.recipient ?? MailAddress(argument: argument), service: service.name,
+            circumstances: circumstances, steps: record.steps, command: outcome.command,
+            reply: outcome.reply, cause: outcome.cause)
+        for recipient in outcome.recipients {
+            explanation.deliveries.append(await delivery(to: recipient.address))
         }
-        return Explanation(
-            address: address, steps: record.steps.routing, reply: reply, cause: cause, deliveries: deliveries)
+        return explanation
     }
 
-    private func answer(
-        to address: MailAddress, _ record: ExplanationRecord
-    ) async -> (SMTPReply, cause: String?, [EnvelopeRecipient]) {
-        var warnings: AccessPolicy.Warnings = []
-        let decision = await access.decision(
-            on: address, in: circumstances, warnings: &warnings, observer: record)
-        for warning in warnings { record.observed(RoutingStep.warned("warn_if_reject: \(warning.text)")) }
-        switch decision {
-        case .accepted(let recipients):
-            return (SMTPReply(250, EnhancedStatusCode(.success, 1, 5), "Ok"), nil, recipients)
-        case .refused(let refusal):
-            return (refusal.reply, refusal.cause, [])
+    /// The same without a trace: what is needed to compare many addresses.
+    func fate(of argument: String) async -> Fate {
+        let outcome = await rehearsal.outcome(of: Self.path(argument), observer: nil)
+        var deliveries: [Fate.Delivery] = []
+        for recipient in outcome.recipients {
+            do throws(LookupFailure) {
+                deliveries.append(
+                    .init(recipient: recipient.address, route: try await router.route(for: recipient.address)))
+            } catch {
+                deliveries.append(.init(recipient: recipient.address, route: nil))
+            }
         }
+        return Fate(reply: outcome.reply, deliveries: deliveries)
+    }
+
+    private static func path(_ argument: String) -> String {
+        argument.hasPrefix("<") && argument.hasSuffix(">") ? String(argument.dropFirst().dropLast()) : argument
     }
 
     private func delivery(to recipient: MailAddress) async -> Explanation.Delivery {
@@ -75,6 +89,45 @@ struct ExplainedSituation: Sendable {
             route = .failure(Explanation.RouteFailure(description: error.description))
         }
         return Explanation.Delivery(recipient: recipient, route: route, steps: record.steps)
+    }
+}
+
+extension Rehearsal.Outcome {
+    fileprivate var recipients: [EnvelopeRecipient] {
+        if case .accepted(let recipients)? = decision { recipients } else { [] }
+    }
+}
+
+/// Who sends: what `--client`, `--helo`, `--from` and `--login` say.
+struct Visitor: Sendable {
+    let client: Client
+    let heloName: String
+    /// As in MAIL FROM without `<` and `>`; empty for the null sender.
+    let sender: String
+    let login: String?
+
+    /// - Parameters:
+    ///   - client: `IP` or `IP,NAME`; by default an address that is kept for documentation (RFC 5737), so nobody's.
+    ///   - helo: by default the name, where there is one, or the address in brackets.
+    init(client: String?, helo: String?, sender: String?, login: String?) throws(ExplainFailure) {
+        let parts = (client ?? "203.0.113.1").split(separator: ",", maxSplits: 1).map {
+            $0.trimmingCharacters(in: .whitespaces)
+        }
+        guard let first = parts.first, let address = IPAddress(first)?.unmapped else {
+            throw ExplainFailure("--client \(client ?? ""): not an IP address, or IP,NAME", exitCode: EX_USAGE)
+        }
+        let name = parts.count > 1 && !parts[1].isEmpty ? parts[1] : nil
+        self.client = Client(name: name ?? "unknown", address: address)
+        let literal = address.description.contains(":") ? "IPv6:\(address)" : "\(address)"
+        heloName = helo ?? name ?? "[\(literal)]"
+        var text = sender ?? ""
+        if text.hasPrefix("<"), text.hasSuffix(">") { text = String(text.dropFirst().dropLast()) }
+        self.sender = text
+        self.login = login
+        for (option, value) in [("--helo", heloName), ("--from", text), ("--login", login ?? "")]
+        where value.utf8.contains(where: { $0 < 32 || $0 == 127 }) {
+            throw ExplainFailure("\(option): control characters cannot be sent", exitCode: EX_USAGE)
+        }
     }
 }
 

@@ -1,14 +1,23 @@
 import MailFormat
+import Reception
 import Routing
 
 /// One address explained: every step in order, the reply, and the deliveries that would follow.
 struct Explanation: Sendable {
     let address: MailAddress
-    let steps: [RoutingStep]
+    /// The service of master.cf.
+    let service: String
+    let circumstances: AccessPolicy.Circumstances
+    let steps: [ExplainedStep]
+    /// The command that had the last word: `RCPT`, or an earlier one that was refused.
+    let command: String
     let reply: SMTPReply
     /// What the log is told where the reply does not say why.
     let cause: String?
-    let deliveries: [Delivery]
+    var deliveries: [Delivery] = []
+    /// Whose the sender is, where a login is looked at.
+    var ownership: Ownership?
+    var hints: [Hint] = []
 
     struct Delivery: Sendable {
         let recipient: MailAddress
@@ -20,25 +29,102 @@ struct Explanation: Sendable {
     struct RouteFailure: Error, Sendable {
         let description: String
     }
+
+    /// The sender's view: who may use the address.
+    struct Ownership: Sendable {
+        let sender: MailAddress
+        let login: String
+        /// The key of `smtpd_sender_login_maps` that answered; nil where nobody owns the sender.
+        let key: String?
+        let owners: [String]
+        /// Nil where it could not be found out.
+        let isOwner: Bool?
+        let failure: String?
+    }
+
+    /// What the operator may not see, and what to do about it.
+    struct Hint: Sendable {
+        let text: String
+        let cure: String?
+    }
+}
+
+/// What becomes of an address's mail, without the way there.
+struct Fate: Hashable, Sendable {
+    let reply: SMTPReply
+    let deliveries: [Delivery]
+
+    struct Delivery: Hashable, Sendable {
+        let recipient: MailAddress
+        /// Nil where it could not be found out.
+        let route: Route?
+    }
 }
 
 extension Explanation {
     /// The class of the address's own domain.
     var addressClass: AddressClass? {
-        for case .classified(_, let addressClass, _) in steps { return addressClass }
+        for case .classified(_, let addressClass, _) in steps.routing { return addressClass }
         return nil
     }
 
-    /// Alias → targets, as the maps have them.
-    var aliases: [MailAddress: [MailAddress]] {
-        var aliases: [MailAddress: [MailAddress]] = [:]
-        for case .expanded(let address, _, let targets) in steps { aliases[address] = targets }
+    /// Alias → targets, as the maps have them, and the key that each was found under.
+    var aliases: [MailAddress: (key: String, targets: [MailAddress])] {
+        var aliases: [MailAddress: (key: String, targets: [MailAddress])] = [:]
+        for case .expanded(let address, let key, let targets) in steps.routing {
+            aliases[address] = (key, targets)
+        }
         return aliases
     }
 
     /// Where the aliases begin: the address as it was completed.
     var start: MailAddress {
-        for case .rewritten(let from, let to) in steps where from == address { return to }
+        for case .rewritten(let from, let to) in steps.routing where from == address { return to }
         return address
+    }
+
+    /// The word or parameter that ended the way through the lists, and in which list it stands.
+    var decisive: (word: String, parameter: String, isPermit: Bool)? {
+        var last: (word: String, parameter: String, isPermit: Bool)?
+        for case .access(.result(let result, let word, let parameter, _)) in steps {
+            switch result {
+            case .permits: last = (word, parameter, true)
+            case .refuses: last = (word, parameter, false)
+            case .passes, .warns, .keeps: break
+            }
+        }
+        return last
+    }
+
+    var fate: Fate {
+        Fate(
+            reply: reply,
+            deliveries: deliveries.map { .init(recipient: $0.recipient, route: try? $0.route.get()) })
+    }
+}
+
+extension [Explanation] {
+    /// What the command ends with; nil is success.
+    var exitCode: Int32? { map(\.reply).exitCode }
+}
+
+extension [SMTPReply] {
+    /// 1 where one refuses for good, 75 where one only for now; nil where all are positive.
+    var exitCode: Int32? {
+        if contains(where: \.isPermanent) { return 1 }
+        return contains(where: \.isTransient) ? 75 : nil
+    }
+}
+
+extension AddressClass {
+    /// As the parameters name it.
+    var words: String {
+        switch self {
+        case .local: "local"
+        case .virtualAlias: "a virtual alias domain"
+        case .virtualMailbox: "a virtual mailbox domain"
+        case .relay: "a relay domain"
+        case .other: "not ours"
+        }
     }
 }

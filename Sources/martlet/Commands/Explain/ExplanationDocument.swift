@@ -3,25 +3,27 @@ import MailFormat
 import Routing
 
 /// The form for programs: Documentation/explain.md says what each field is. Fields are added, never changed.
-struct ExplanationDocument: Encodable {
-    let explanations: [Entry]
-
-    init(_ explanations: [Explanation]) {
-        self.explanations = explanations.map(Entry.init)
-    }
-
-    func text() throws -> String {
+enum ExplanationDocument {
+    /// An entry of the document, set in by four blanks.
+    static func text(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
+        let text = String(decoding: try encoder.encode(value), as: UTF8.self)
+        return "    " + text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n    ")
     }
 
     struct Entry: Encodable {
         let address: String
         /// `local`, `virtual-alias`, `virtual-mailbox`, `relay`, `other`; absent where it could not be found out.
         let addressClass: String?
+        let verdict: VerdictForm
+        let client: ClientForm
+        /// The last one that the client gave: `RCPT`, or an earlier one that was refused.
+        let command: String
         let reply: Reply
         let cause: String?
+        let sender: Sender?
+        let hints: [Hint]?
         let aliases: [Alias]
         let deliveries: [Delivery]
         let steps: [Step]
@@ -29,21 +31,95 @@ struct ExplanationDocument: Encodable {
         enum CodingKeys: String, CodingKey {
             case address
             case addressClass = "class"
-            case reply, cause, aliases, deliveries, steps
+            case verdict, client, command, reply, cause, sender, hints, aliases, deliveries, steps
         }
 
         init(_ explanation: Explanation) {
             address = explanation.address.text
             addressClass = explanation.addressClass?.code
+            verdict = VerdictForm(explanation)
+            client = ClientForm(explanation)
+            command = explanation.command
             reply = Reply(explanation.reply)
             cause = explanation.cause
-            aliases = explanation.steps.compactMap {
+            sender = explanation.ownership.map(Sender.init)
+            hints =
+                explanation.hints.isEmpty
+                ? nil : explanation.hints.map { Hint(text: $0.text, cure: $0.cure) }
+            aliases = explanation.steps.routing.compactMap {
                 guard case .expanded(let address, let key, let targets) = $0 else { return nil }
                 return Alias(address: address.text, key: key, targets: targets.map(\.text))
             }
             deliveries = explanation.deliveries.map(Delivery.init)
             steps = explanation.steps.map(Step.init)
         }
+    }
+
+    struct VerdictForm: Encodable {
+        /// `accepted`, `refused`, `deferred`
+        let kind: String
+        let sentence: String
+        /// The word that ended the way through the restriction lists, and the parameter that it stands in.
+        let word: String?
+        let parameter: String?
+
+        init(_ explanation: Explanation) {
+            let verdict = Verdict(explanation)
+            (kind, sentence) = (verdict.kind.rawValue, verdict.sentence)
+            (word, parameter) = (explanation.decisive?.word, explanation.decisive?.parameter)
+        }
+    }
+
+    /// Who is thought to send.
+    struct ClientForm: Encodable {
+        let address: String
+        let name: String
+        let helo: String?
+        /// Empty for the null sender.
+        let sender: String
+        let login: String?
+        /// The service of master.cf.
+        let service: String
+
+        init(_ explanation: Explanation) {
+            let circumstances = explanation.circumstances
+            address = circumstances.client.address.description
+            name = circumstances.client.name
+            helo = circumstances.heloName
+            sender = circumstances.sender?.text ?? ""
+            login = circumstances.login
+            service = explanation.service
+        }
+    }
+
+    /// Whose the sender is.
+    struct Sender: Encodable {
+        let address: String
+        let login: String
+        let isOwner: Bool?
+        let key: String?
+        let owners: [String]
+        let failure: String?
+
+        enum CodingKeys: String, CodingKey {
+            case address, login
+            case isOwner = "is-owner"
+            case key, owners, failure
+        }
+
+        init(_ ownership: Explanation.Ownership) {
+            address = ownership.sender.text
+            login = ownership.login
+            isOwner = ownership.isOwner
+            key = ownership.key
+            owners = ownership.owners
+            failure = ownership.failure
+        }
+    }
+
+    struct Hint: Encodable {
+        let text: String
+        let cure: String?
     }
 
     struct Reply: Encodable {

@@ -1,4 +1,5 @@
 import MailFormat
+import Reception
 import Routing
 
 extension ExplanationDocument {
@@ -23,13 +24,21 @@ extension ExplanationDocument {
         var targets: [String]?
         var transport: String?
         var nexthop: String?
+        var words: [String]?
+        var word: String?
+        /// `passes`, `permits`, `refuses`, `warns`, `keeps`
+        var result: String?
+        var reply: Reply?
+        /// The change that the answer supposes.
+        var supposition: String?
 
         enum CodingKeys: String, CodingKey {
             case step, parameter, table, key, answer, value, reason, microseconds, statements, memory, address, domain
             case addressClass = "class"
             case user
             case addressExtension = "extension"
-            case targets, transport, nexthop
+            case targets, transport, nexthop, words, word, result, reply
+            case supposition = "what-if"
         }
     }
 
@@ -57,6 +66,27 @@ extension ExplanationDocument {
 }
 
 extension ExplanationDocument.Step {
+    init(_ step: ExplainedStep) {
+        switch step {
+        case .routing(let step): self.init(step)
+        case .access(let step): self.init(step)
+        }
+    }
+
+    private init(_ step: AccessStep) {
+        switch step {
+        case .list(let parameter, let words):
+            self.init(step: "list", parameter: parameter, words: words)
+        case .word(let word, let parameter):
+            self.init(step: "word", parameter: parameter, word: word)
+        case .result(let result, let word, let parameter, let because):
+            self.init(step: "result", parameter: parameter, reason: because, word: word, result: result.code)
+            reply = result.reply.map(ExplanationDocument.Reply.init)
+        case .skipped(let words, let parameter, let because):
+            self.init(step: "skipped", parameter: parameter, reason: because, words: words)
+        }
+    }
+
     init(_ step: RoutingStep) {
         switch step {
         case .asked(let question):
@@ -112,6 +142,27 @@ extension ExplanationDocument.Step {
         case .found(let found): (answer, value) = ("found", found)
         case .notFound: answer = "not-found"
         case .failed(let failure): (answer, reason) = ("failed", failure.reason)
+        }
+        if let unsent = question.unsent { reason = unsent }
+        supposition = question.supposition
+    }
+}
+
+extension AccessStep.Result {
+    fileprivate var code: String {
+        switch self {
+        case .passes: "passes"
+        case .permits: "permits"
+        case .refuses: "refuses"
+        case .warns: "warns"
+        case .keeps: "keeps"
+        }
+    }
+
+    fileprivate var reply: SMTPReply? {
+        switch self {
+        case .passes, .permits: nil
+        case .refuses(let reply), .warns(let reply), .keeps(let reply): reply
         }
     }
 }

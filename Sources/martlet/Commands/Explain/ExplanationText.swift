@@ -1,34 +1,76 @@
 import MailFormat
 import Routing
 
-/// An explanation for a person: questions first, then the aliases as a tree, the deliveries, and the reply.
+/// An explanation for a person who is in a hurry: the verdict and its reason in one line, what is worth knowing about
+/// it, whose mail it becomes; then the way there, each word and each question; in the end the reply.
 struct ExplanationText {
     let isColoured: Bool
-
-    private enum Colour: Int {
-        case red = 31
-        case green = 32
-        case yellow = 33
-        case faint = 90
-    }
+    var places = ParameterPlaces(nil, service: nil)
 
     func render(_ explanation: Explanation) -> String {
-        var lines = [bold(visible(explanation.address.quoted))]
-        for step in explanation.steps { lines += self.lines(of: step).map { "  " + $0 } }
-        if !explanation.aliases.isEmpty {
-            lines.append("  aliases")
-            let tree = AliasTree(explanation)
-            lines += tree.lines.map { "    " + visible($0) }
+        ([headline(explanation)] + body(explanation)).joined(separator: "\n") + "\n"
+    }
+
+    /// A line for programs of the shell: address, reply and deliveries, with tabs between.
+    func brief(_ explanation: Explanation) -> String {
+        let deliveries = explanation.deliveries.map { delivery in
+            let route = (try? delivery.route.get()).map { "\($0.transport):\($0.nextHop)" } ?? "(unknown)"
+            return "\(delivery.recipient.quoted) \(route)"
         }
-        for delivery in explanation.deliveries { lines.append("  delivery  " + line(of: delivery)) }
+        return [explanation.address.quoted, explanation.reply.text, deliveries.joined(separator: ", ")]
+            .map(visible).joined(separator: "\t")
+    }
+
+    /// All that stands under the headline; the reply is last.
+    func body(_ explanation: Explanation) -> [String] {
+        var lines: [String] = []
+        for hint in explanation.hints { lines += self.lines(of: hint) }
+        if let ownership = explanation.ownership { lines.append("  sender    " + line(of: ownership)) }
+        if !explanation.aliases.isEmpty {
+            for (number, line) in AliasTree(explanation).lines.enumerated() {
+                lines.append((number == 0 ? "  aliases   " : "            ") + visible(line))
+            }
+        }
+        for delivery in explanation.deliveries { lines += self.lines(of: delivery, after: explanation.steps) }
         if let cause = explanation.cause { lines.append("  cause     \(visible(cause))") }
+        lines.append("  way       \(introduction(explanation))")
+        lines += way(explanation.steps).map { "    " + $0 }
         lines.append("  reply     \(paint(explanation.reply.text, colour(of: explanation.reply)))")
-        return lines.joined(separator: "\n") + "\n"
+        return lines
+    }
+
+    func headline(_ explanation: Explanation) -> String {
+        let verdict = Verdict(explanation)
+        let colour: Colour =
+            switch verdict.kind {
+            case .accepted: .green
+            case .deferred: .yellow
+            case .refused: .red
+            }
+        return "\(bold(visible(explanation.address.quoted))): \(paint(visible(verdict.sentence), colour))"
+    }
+
+    private func lines(of hint: Explanation.Hint) -> [String] {
+        var lines = ["  note      " + paint(visible(hint.text), .yellow)]
+        if let cure = hint.cure { lines.append("    cure    " + visible(cure)) }
+        return lines
+    }
+
+    private func line(of ownership: Explanation.Ownership) -> String {
+        let sender = visible(ownership.sender.quoted)
+        if let failure = ownership.failure { return paint("whose \(sender) is: \(visible(failure))", .red) }
+        guard let key = ownership.key else { return paint("nobody owns \(sender)", .yellow) }
+        let by = visible("smtpd_sender_login_maps has \(key)")
+        let owners = visible(ownership.owners.joined(separator: ", "))
+        return ownership.isOwner == true
+            ? paint("\(sender) belongs to \(owners): \(by)", .green)
+            : paint("\(sender) belongs to \(owners), not to \(visible(ownership.login)): \(by)", .yellow)
     }
 
     // MARK: Steps
 
-    private func lines(of step: RoutingStep) -> [String] {
+    /// The one place that says how a step on an address's way looks.
+    func lines(of step: RoutingStep) -> [String] {
         switch step {
         case .asked(let question):
             return lines(of: question)
@@ -41,7 +83,9 @@ struct ExplanationText {
         case .copied(let to, let because):
             return ["copy      to \(visible(to.quoted)): \(visible(because))"]
         case .classified(let domain, let addressClass, let because):
-            return ["class     \(visible(domain)) is \(bold(addressClass.words)): \(visible(because))"]
+            return [
+                "class     \(visible(domain)) is \(bold(addressClass.words)): \(visible(because))\(setting(because))"
+            ]
         case .split(let address, let user, let `extension`):
             return ["extension \(visible(address.text)) is \(visible(user)) with \(visible(`extension`))"]
         case .expanded(let address, let key, let targets):
@@ -73,9 +117,14 @@ struct ExplanationText {
             case .failed(let failure): paint("failed: \(visible(failure.reason))", .red)
             }
         var lines = ["asked     \(question.parameter) for \(visible(question.key)) -> \(answer)"]
-        if let memory = question.memory {
+        if let supposition = question.supposition {
+            lines.append(paint("            what if: \(visible(supposition))", .yellow))
+        }
+        if let unsent = question.unsent {
+            lines.append(paint("            \(visible(question.table)) was not asked: \(visible(unsent))", .faint))
+        } else if let memory = question.memory {
             lines.append(paint("            \(visible(memory.words))", .yellow))
-        } else if question.statements.isEmpty {
+        } else if question.statements.isEmpty, question.supposition == nil {
             lines.append(paint("            \(visible(question.table)): nothing was sent", .faint))
         }
         for statement in question.statements {
@@ -85,6 +134,34 @@ struct ExplanationText {
                 paint(
                     "            \(visible(place)) (\(milliseconds(statement.duration)))\(visible(text))",
                     .faint))
+        }
+        return lines
+    }
+
+    /// Where the parameter is set that a reason begins with.
+    private func setting(_ because: String) -> String {
+        let parameter = because.prefix { $0 != " " }
+        guard because.hasPrefix("\(parameter) has ") else { return "" }
+        return " [\(places.place(of: String(parameter)))]"
+    }
+
+    /// The delivery, and what is asked for it that RCPT TO did not ask already.
+    private func lines(of delivery: Explanation.Delivery, after steps: [ExplainedStep]) -> [String] {
+        struct Subject: Hashable {
+            let parameter: String
+            let table: String
+            let key: String
+        }
+        var known: Set<Subject> = []
+        for case .asked(let question) in steps.routing {
+            known.insert(Subject(parameter: question.parameter, table: question.table, key: question.key))
+        }
+        var lines = ["  delivery  " + line(of: delivery)]
+        for case .asked(let question) in delivery.steps
+        where !known.contains(
+            Subject(parameter: question.parameter, table: question.table, key: question.key))
+        {
+            lines += self.lines(of: question).map { "              " + $0 }
         }
         return lines
     }
@@ -101,34 +178,6 @@ struct ExplanationText {
                 "\(recipient) by \(bold(visible(route.transport))) to \(visible(route.nextHop))\(visible(because))"
         }
     }
-
-    // MARK: Looks
-
-    private func colour(of reply: SMTPReply) -> Colour {
-        reply.isPositive ? .green : reply.isTransient ? .yellow : .red
-    }
-
-    private func paint(_ text: String, _ colour: Colour) -> String {
-        isColoured ? "\u{1b}[\(colour.rawValue)m\(text)\u{1b}[0m" : text
-    }
-
-    private func bold(_ text: String) -> String {
-        isColoured ? "\u{1b}[1m\(text)\u{1b}[0m" : text
-    }
-
-    private func milliseconds(_ duration: Duration) -> String {
-        "\(duration.microseconds / 1000).\(duration.microseconds % 1000 / 100) ms"
-    }
-
-    /// What tables and clients wrote must not steer the terminal.
-    private func visible(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
-            return text
-        }
-        return String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
-    }
 }
 
 extension Question.Memory {
@@ -136,18 +185,5 @@ extension Question.Memory {
         let age = "\(age.microseconds / 1_000_000).\(age.microseconds % 1_000_000 / 100_000) s"
         guard let failure else { return "from memory, \(age) old (lookup_cache_ttl)" }
         return "from memory, \(age) old (lookup_stale_ttl), since \(failure)"
-    }
-}
-
-extension AddressClass {
-    /// As the parameters name it.
-    var words: String {
-        switch self {
-        case .local: "local"
-        case .virtualAlias: "a virtual alias domain"
-        case .virtualMailbox: "a virtual mailbox domain"
-        case .relay: "a relay domain"
-        case .other: "not ours"
-        }
     }
 }

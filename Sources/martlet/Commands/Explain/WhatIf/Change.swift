@@ -1,0 +1,73 @@
+import Foundation
+import MailFormat
+
+/// A change that somebody thinks of:
+///
+///     alias @example.org kerstin@example.com
+///     mailbox kerstin@example.org
+///     domain example.net
+///     no alias jack@example.org [john@example.org]
+///     no mailbox john@example.org
+///     no domain example.org
+struct Change: Hashable, Sendable {
+    enum Kind: Hashable, Sendable {
+        case alias(source: String, targets: [String])
+        case mailbox(String)
+        case domain(String)
+    }
+
+    let kind: Kind
+    /// What is thought of is that it goes.
+    let isRemoval: Bool
+    /// As the operator wrote it.
+    let text: String
+
+    init(_ text: String) throws(ExplainFailure) {
+        var words = text.split { $0 == " " || $0 == "\t" || $0 == "," }.map(String.init)
+        self.text = words.joined(separator: " ")
+        isRemoval = words.first?.lowercased() == "no"
+        if isRemoval { words.removeFirst() }
+        let subject = words.isEmpty ? "" : words.removeFirst().lowercased()
+        switch subject {
+        case "alias":
+            guard let source = words.first, isRemoval ? words.count <= 2 : words.count >= 2,
+                Self.areAddresses(words.dropFirst())
+            else {
+                throw Self.mistake(
+                    text, isRemoval ? "no alias SOURCE, or no alias SOURCE TARGET" : "alias SOURCE TARGET[,TARGET]")
+            }
+            kind = .alias(source: source.lowercased(), targets: Array(words.dropFirst()))
+        case "mailbox":
+            guard words.count == 1, Self.areAddresses(words) else {
+                throw Self.mistake(text, "mailbox ADDRESS, or no mailbox ADDRESS")
+            }
+            kind = .mailbox(words[0].lowercased())
+        case "domain":
+            guard words.count == 1, !words[0].contains("@"), !words[0].contains(":") else {
+                throw Self.mistake(text, "domain NAME, or no domain NAME")
+            }
+            kind = .domain(words[0].lowercased())
+        default:
+            throw Self.mistake(text, "alias, mailbox or domain, with \"no\" before it for one that goes")
+        }
+        guard !text.utf8.contains(where: { $0 < 32 && $0 != 9 || $0 == 127 }) else {
+            throw Self.mistake(text, "a change without control characters")
+        }
+    }
+
+    private static func areAddresses(_ words: some Sequence<String>) -> Bool {
+        words.allSatisfy { $0.contains("@") && !$0.hasSuffix("@") }
+    }
+
+    private static func mistake(_ text: String, _ form: String) -> ExplainFailure {
+        ExplainFailure("--what-if '\(text)': not of the form \(form)", exitCode: EX_USAGE)
+    }
+
+    /// The domain whose addresses it is about; nil for a bare local part.
+    var domain: String? {
+        switch kind {
+        case .alias(let address, _), .mailbox(let address): MailAddress(address).domain
+        case .domain(let name): name
+        }
+    }
+}
