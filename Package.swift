@@ -21,6 +21,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
@@ -84,7 +85,10 @@ let package = Package(
             ] + nio),
         .target(
             name: "Diagnosis",
-            dependencies: ["MailFormat", "PostfixConfig", "LookupTables", "Routing", logging]),
+            dependencies: [
+                "MailFormat", "PostfixConfig", "LookupTables", "Routing", logging,
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
 
         // The commands
         .executableTarget(

@@ -20,11 +20,12 @@ extension Rule {
     /// A finding of this rule.
     public func finding(
         _ severity: Finding.Severity, _ subject: String, _ message: String, evidence: [Evidence] = [],
-        cure: String, disables: Set<String> = [], danger: Finding.Danger? = nil
+        cure: String, disables: Set<String> = [], askedInVain: Set<String> = [],
+        forbidsServing: Bool = false
     ) -> Finding {
         Finding(
             rule: Self.name, severity, subject: subject, message, evidence: evidence, cure: cure,
-            disables: disables, danger: danger)
+            disables: disables, askedInVain: askedInVain, forbidsServing: forbidsServing)
     }
 }
 

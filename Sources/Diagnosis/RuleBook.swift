@@ -4,7 +4,13 @@ public enum RuleBook {
 
     /// Rules that look at configuration, files and sockets.
     private static let files: [any Rule.Type] = [
-        UnusableSetting.self, MissingMapFile.self,
+        UnusableSetting.self, IdleParameters.self,
+        MissingMapFile.self, MapDefinition.self, UnknownMapSetting.self, MapFileMode.self,
+        UncompiledTable.self,
+        DomainInTwoClasses.self, EveryDomain.self, DelimiterAdvice.self,
+        DeliverySocket.self, DeliveryServer.self, UnknownTransport.self, VirtualOwners.self,
+        OpenRelay.self, ContentServers.self, CertificateTrouble.self,
+        QueueDisk.self, VolatileQueue.self, MailOwner.self, HostName.self, SamePort.self,
     ]
 
     public static func rule(named name: String) -> (any Rule.Type)? { all.first { $0.name == name } }

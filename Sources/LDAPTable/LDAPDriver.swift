@@ -17,6 +17,7 @@ public struct LDAPDriver: TableDriver {
     }
 
     public var type: String { "ldap" }
+    public var settingNames: Set<String>? { Self.names }
 
     private static let names = MapRules.names.union(LDAPQuery.names).union(LDAPDirectory.names)
         .union(LDAPBind.names).union(LDAPTLS.names)

@@ -6,10 +6,17 @@ public protocol TableDriver: Sendable {
     /// The type's name, `mysql`.
     var type: String { get }
 
+    /// The settings that a definition of this type may have; nil where tables of this type have no settings.
+    var settingNames: Set<String>? { get }
+
     /// Opens a table; throws where its definition is missing or wrong.
     ///
     /// - Parameter name: what stands right of the colon.
     func open(_ name: String, for opener: TableOpener) throws(TableError) -> any LookupTable
+}
+
+extension TableDriver {
+    public var settingNames: Set<String>? { nil }
 }
 
 /// What is wrong with a table's definition: where, what, and what to do about it.

@@ -92,6 +92,9 @@ public struct TableOpener: Sendable {
         return result
     }
 
+    /// The settings that a definition of a type may have, `query`; nil where tables of the type have no settings.
+    public func settingNames(of type: String) -> Set<String>? { drivers[type]?.settingNames }
+
     /// The driver that makes tables of a type; nil where they are not made.
     public func maker(of type: String) -> (any TableMaker)? { drivers[type] as? any TableMaker }
 

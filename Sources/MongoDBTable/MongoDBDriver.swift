@@ -16,6 +16,7 @@ public struct MongoDBDriver: TableDriver {
     }
 
     public var type: String { "mongodb" }
+    public var settingNames: Set<String>? { Self.names }
 
     private static let names = MapRules.names.union(MongoDBQuery.names).union(["uri"])
 

@@ -17,6 +17,7 @@ public struct MySQLDriver: TableDriver {
     }
 
     public var type: String { "mysql" }
+    public var settingNames: Set<String>? { Self.names }
 
     static let names: Set<String> = SQLSettings.names.union([
         "hosts", "user", "password", "dbname", "charset", "idle_interval", "retry_interval",

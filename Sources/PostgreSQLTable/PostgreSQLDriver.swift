@@ -22,6 +22,7 @@ public struct PostgreSQLDriver: TableDriver {
     }
 
     public var type: String { "pgsql" }
+    public var settingNames: Set<String>? { Self.names }
 
     private static let names: Set<String> = SQLSettings.names.union([
         "hosts", "user", "password", "dbname", "encoding", "idle_interval", "retry_interval",

@@ -15,6 +15,7 @@ public struct SQLiteDriver: TableDriver {
     }
 
     public var type: String { "sqlite" }
+    public var settingNames: Set<String>? { SQLSettings.names.union(["dbpath"]) }
 
     public func open(_ name: String, for opener: TableOpener) throws(TableError) -> any LookupTable {
         let settings = try TableSettings(

@@ -27,7 +27,7 @@ public struct Examination: Sendable {
             // What is known to be broken is not asked by rules that cost more.
             for finding in found { setup.disabled.formUnion(finding.disables) }
         }
-        return found.sorted()
+        return found.filter { $0.askedInVain.isDisjoint(with: setup.disabled) }.sorted()
     }
 
     private func run(_ rules: [any Rule.Type], in setup: Setup) async -> [Finding] {

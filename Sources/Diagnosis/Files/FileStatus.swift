@@ -43,3 +43,21 @@ public struct SystemReason: Error, Hashable, Sendable, CustomStringConvertible {
 
     public var description: String { String(cString: strerror(number)) }
 }
+
+extension FileStatus {
+    /// When it was written, in this machine's time: `2026-11-21 17:04:11`.
+    var modifiedText: String { LocalTime.text(Double(modified.seconds)) }
+}
+
+/// Moments for people.
+enum LocalTime {
+    /// - Parameter seconds: since 1970.
+    static func text(_ seconds: Double) -> String {
+        var time = time_t(seconds)
+        var parts = tm()
+        localtime_r(&time, &parts)
+        var buffer = [CChar](repeating: 0, count: 32)
+        let length = strftime(&buffer, buffer.count, "%Y-%m-%d %H:%M:%S", &parts)
+        return String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}

@@ -20,5 +20,5 @@ public struct Evidence: Hashable, Sendable {
 
 extension Evidence: CustomStringConvertible {
     /// `/etc/postfix/main.cf, line 12: mydestination = example.org`
-    public var description: String { place.map { "\($0): \(text)" } ?? text }
+    public var description: String { [place ?? "", text].filter { !$0.isEmpty }.joined(separator: ": ") }
 }

@@ -27,18 +27,16 @@ public struct Finding: Hashable, Sendable {
     /// Maps, as `type:name`, that cannot be asked because of this. Rules that cost more leave them out, so that one
     /// cause is named once.
     public var disables: Set<String>
-    /// What a server must not start with.
-    public var danger: Danger?
-
-    /// What would happen to mail if a server ran with this.
-    public enum Danger: Hashable, Sendable {
-        case mailLost
-        case openRelay
-    }
+    /// Maps, as `type:name`, that this rule asked in vain. Where another finding names the cause for one of them, this
+    /// one says nothing new and is left out.
+    public var askedInVain: Set<String>
+    /// A server that ran like this would lose mail, or relay it for everybody: it must not start.
+    public var forbidsServing: Bool
 
     public init(
         rule: String, _ severity: Severity, subject: String, _ message: String, evidence: [Evidence] = [],
-        cure: String, disables: Set<String> = [], danger: Danger? = nil
+        cure: String, disables: Set<String> = [], askedInVain: Set<String> = [],
+        forbidsServing: Bool = false
     ) {
         self.rule = rule
         self.severity = severity
@@ -47,7 +45,8 @@ public struct Finding: Hashable, Sendable {
         self.evidence = evidence
         self.cure = cure
         self.disables = disables
-        self.danger = danger
+        self.askedInVain = askedInVain
+        self.forbidsServing = forbidsServing
     }
 }
 

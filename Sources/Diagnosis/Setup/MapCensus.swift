@@ -16,7 +16,9 @@ struct MapCensus {
             let place = written[name].map {
                 Evidence(file: main.path, line: $0.line, "\(name) = \(Secrets.shown(name, $0.value))")
             }
-            for (type, map) in references(in: value) { add(type, map, parameter: name, place) }
+            for (type, map) in references(in: value, onlyMaps: name.hasSuffix("_maps")) {
+                add(type, map, parameter: name, place)
+            }
         }
         for service in master?.services ?? [] {
             guard let own = try? configuration.overriding(service.overrides) else { continue }
@@ -24,7 +26,9 @@ struct MapCensus {
                 let place = Evidence(
                     file: master?.path ?? "", line: service.line,
                     "-o \(name)=\(Secrets.shown(name, value)) (\(service.name) \(service.kind.rawValue))")
-                for (type, map) in references(in: own.value(named: name) ?? value) {
+                for (type, map) in references(
+                    in: own.value(named: name) ?? value, onlyMaps: name.hasSuffix("_maps"))
+                {
                     add(type, map, parameter: name, place)
                 }
             }
@@ -33,7 +37,9 @@ struct MapCensus {
 
     /// Whether `type:name` in a parameter's value is a map: `virtual_transport = lmtp:unix:…` has none.
     private static func namesMaps(_ name: String) -> Bool {
-        if name.hasSuffix("_transport") || name.hasSuffix("_milters") { return false }
+        if name.hasSuffix("_transport") || name.hasSuffix("_milters") || permissions.contains(name) {
+            return false
+        }
         if let definition = ParameterCatalogue.definition(of: name) {
             return definition.kind == .list || name.hasSuffix("_maps") || name.hasSuffix("_checks")
         }
@@ -41,7 +47,11 @@ struct MapCensus {
         return false
     }
 
-    private func references(in value: String) -> [(type: String, name: String)] {
+    /// These permit maps, and make nobody ask them.
+    private static let permissions: Set<String> = ["proxy_read_maps", "proxy_write_maps"]
+
+    /// - Parameter onlyMaps: nothing else than maps can stand in the value, so a kind that there is not is one too.
+    private func references(in value: String, onlyMaps: Bool) -> [(type: String, name: String)] {
         var found: [(String, String)] = []
         for word in ListSyntax.split(value) {
             var word = word[...].drop { $0 == "!" }
@@ -49,11 +59,11 @@ struct MapCensus {
             guard let colon = word.firstIndex(of: ":") else { continue }
             let type = String(word[..<colon])
             let name = String(word[word.index(after: colon)...])
-            guard types.contains(type), !name.isEmpty else { continue }
+            guard onlyMaps || types.contains(type), !name.isEmpty else { continue }
             // unix:private/policy is a socket, unix:passwd.byname a map.
             if type == "unix", !name.hasSuffix(".byname") { continue }
             if type == "pipemap" || type == "unionmap", name.hasPrefix("{"), name.hasSuffix("}") {
-                found += references(in: String(name.dropFirst().dropLast()))
+                found += references(in: String(name.dropFirst().dropLast()), onlyMaps: true)
             } else {
                 found.append((type, name))
             }

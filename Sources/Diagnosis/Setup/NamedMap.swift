@@ -25,7 +25,7 @@ public struct NamedMap: Hashable, Sendable {
 
 extension NamedMap {
     /// What stands in the file of that name.
-    public enum Content: Sendable {
+    public enum Content: Hashable, Sendable {
         /// Settings: `mysql:`, `ldap:`.
         case definition
         /// The entries themselves: `texthash:`, `pcre:`.

@@ -22,6 +22,8 @@ public struct Setup: Sendable {
     /// Maps that cannot be asked, as `type:name`: another finding names the cause.
     public var disabled: Set<String> = []
 
+    /// `mail_owner`, as whom a server runs that root started; nil where there is no such user.
+    public let owner: Account?
     /// The maps that main.cf and master.cf name, each once.
     public let maps: [NamedMap]
     /// The SMTP servers of master.cf whose settings can be used.
@@ -41,6 +43,7 @@ public struct Setup: Sendable {
         self.progress = progress
         self.now = now
         self.backlog = backlog
+        owner = Account(name: configuration[.mailOwner])
         maps = MapCensus(configuration, mainFile, master, types: opener.types).maps
         listeners = Self.listeners(configuration, master)
     }
@@ -64,10 +67,8 @@ public struct Setup: Sendable {
         return Evidence("\(parameter) = \(Secrets.shown(parameter, value)) (the default)")
     }
 
-    /// A path of main.cf: relative ones are the queue's.
-    public func queuePath(_ path: String) -> String {
-        path.hasPrefix("/") ? path : "\(configuration.value(named: "queue_directory") ?? "")/\(path)"
-    }
+    /// What relative paths of sockets are relative to.
+    public var queueDirectory: String { configuration[.queueDirectory] }
 
     private static func listeners(_ configuration: Configuration, _ master: MasterFile?) -> [SMTPListener] {
         guard let master else { return [SMTPListener(service: nil, configuration: configuration)] }

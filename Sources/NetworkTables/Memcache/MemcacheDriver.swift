@@ -10,6 +10,7 @@ public struct MemcacheDriver: TableDriver {
     }
 
     public var type: String { "memcache" }
+    public var settingNames: Set<String>? { MemcacheSettings.names }
 
     public func open(_ name: String, for opener: TableOpener) throws(TableError) -> any LookupTable {
         let source = try TableSettings(

@@ -55,3 +55,8 @@ extension InterfaceAddress {
         return family == AF_INET ? "\(address)/\(prefixLength)" : "[\(address)]/\(prefixLength)"
     }
 }
+
+extension InterfaceAddress {
+    /// The network that the address is in, `192.0.2.0/24`.
+    package var network: String { masked(prefixLength).text }
+}

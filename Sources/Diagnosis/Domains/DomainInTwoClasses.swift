@@ -1,0 +1,75 @@
+import LookupTables
+
+/// A domain in `mydestination` and in `virtual_mailbox_domains`: mail ends in /var/mail, or is refused.
+public struct DomainInTwoClasses: Rule {
+    public static let name = "domain-in-two-classes"
+    public static let summary = "A domain is listed in two classes of addresses; only the first one counts."
+    public static let worst = Finding.Severity.error
+    public static let cost = RuleCost.servers
+
+    public init() {}
+
+    /// In the order in which they are asked, with those that would never hear of the domain.
+    private static let classes: [(winner: String, losers: [String])] = [
+        ("mydestination", ["virtual_alias_domains", "virtual_mailbox_domains"]),
+        ("virtual_alias_domains", ["virtual_mailbox_domains", "relay_domains"]),
+        ("virtual_mailbox_domains", ["relay_domains"]),
+    ]
+    /// More would take too long at a server.
+    private static let limit = 1000
+
+    public func findings(in setup: Setup) async -> [Finding] {
+        var findings: [Finding] = []
+        var told: Set<String> = []
+        for (winner, losers) in Self.classes {
+            let first = DomainList(winner, setup)
+            for loser in losers {
+                let second = DomainList(loser, setup)
+                // Words of one list are put to the other.
+                for domain in Set(first.words + second.words).sorted().prefix(Self.limit) {
+                    let answers = (await first.answer(domain), await second.answer(domain))
+                    switch answers {
+                    case (.listed(let one), .listed(let other)):
+                        guard told.insert("\(domain) \(loser)").inserted else { continue }
+                        findings.append(
+                            self.finding(
+                                domain, (winner, one), (loser, other), setup))
+                    case (.failed(let failure), _), (_, .failed(let failure)):
+                        findings.append(unknown(domain, failure))
+                    default: break
+                    }
+                }
+            }
+        }
+        return findings
+    }
+
+    private func finding(
+        _ domain: String, _ winner: (parameter: String, element: String),
+        _ loser: (parameter: String, element: String), _ setup: Setup
+    ) -> Finding {
+        func evidence(_ side: (parameter: String, element: String)) -> [Evidence] {
+            let place = setup.evidence(side.parameter)
+            return side.element.lowercased() == domain
+                ? [place] : [place, Evidence(place: side.element, "\(domain) is found")]
+        }
+        let consequence =
+            winner.parameter == "mydestination"
+            ? "its mail goes to users of this machine, and never to its mailboxes"
+            : "\(winner.parameter) wins and \(loser.parameter) is never asked"
+        return finding(
+            .error, domain, "is listed in both \(winner.parameter) and \(loser.parameter): \(consequence)",
+            evidence: evidence(winner) + evidence(loser),
+            cure: loser.parameter == "relay_domains"
+                ? "take \(domain) out of relay_domains" : "take \(domain) out of \(winner.parameter)")
+    }
+
+    private func unknown(_ domain: String, _ failure: LookupFailure) -> Finding {
+        finding(
+            .warning, failure.table,
+            "could not be asked whether it has our domains, so nobody knows their classes",
+            evidence: [Evidence(place: failure.table, failure.reason)],
+            cure: "see to it that the map answers: postmap -q \(domain) \(failure.table)",
+            askedInVain: [failure.table])
+    }
+}
