@@ -86,7 +86,7 @@ let package = Package(
         .target(
             name: "Diagnosis",
             dependencies: [
-                "MailFormat", "PostfixConfig", "LookupTables", "Routing", logging,
+                "MailFormat", "PostfixConfig", "NameService", "LookupTables", "Routing", logging,
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
 
@@ -97,7 +97,8 @@ let package = Package(
                 "MailFormat", "PostfixConfig", "LookupTables",
                 "MySQLTable", "PostgreSQLTable", "SQLiteTable", "LDAPTable", "MongoDBTable",
                 "NetworkTables",
-                "Routing", "MailQueue", "Delivery", "Reception", "Diagnosis", logging, lifecycle, grdb,
+                "Routing", "MailQueue", "Delivery", "Reception", "NameService", "Diagnosis", logging,
+                lifecycle, grdb,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ] + nio),

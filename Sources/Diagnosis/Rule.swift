@@ -6,6 +6,8 @@ public protocol Rule: Sendable {
     static var name: String { get }
     /// One line for `check --list` and Documentation/check.md: what it finds.
     static var summary: String { get }
+    /// What helps as a rule, for Documentation/check.md; each finding has its own cure.
+    static var remedy: String { get }
     /// How bad the worst of its findings are.
     static var worst: Finding.Severity { get }
     static var cost: RuleCost { get }
@@ -17,6 +19,8 @@ public protocol Rule: Sendable {
 }
 
 extension Rule {
+    public static var remedy: String { "what the finding says" }
+
     /// A finding of this rule.
     public func finding(
         _ severity: Finding.Severity, _ subject: String, _ message: String, evidence: [Evidence] = [],

@@ -4,6 +4,7 @@ import PostfixConfig
 public struct IdleParameters: Rule {
     public static let name = "idle-parameters"
     public static let summary = "Parameters that are set, and that Martlet does not act on."
+    public static let remedy = "none is needed"
     public static let worst = Finding.Severity.advice
     public static let cost = RuleCost.files
 

@@ -5,6 +5,7 @@ public struct UnusableSetting: Rule {
     public static let name = "configuration"
     public static let summary =
         "Lines of main.cf or master.cf that cannot be used, are set twice, mean nothing, or that Martlet does not act on."
+    public static let remedy = "correct the line, by the name or value that the finding proposes"
     public static let worst = Finding.Severity.error
     public static let cost = RuleCost.files
 

@@ -2,6 +2,7 @@
 public struct DeliveryServer: Rule {
     public static let name = "delivery-server"
     public static let summary = "The LMTP server of a transport does not answer."
+    public static let remedy = "start the server that should listen there"
     public static let worst = Finding.Severity.error
     public static let cost = RuleCost.servers
 

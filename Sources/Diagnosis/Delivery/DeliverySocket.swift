@@ -6,6 +6,7 @@ public struct DeliverySocket: Rule {
     public static let name = "delivery-socket"
     public static let summary =
         "The LMTP socket of a transport is not there, nobody listens, or the server may not use it."
+    public static let remedy = "start Dovecot, and let it make the socket for `mail_owner`"
     public static let worst = Finding.Severity.error
     public static let cost = RuleCost.files
 

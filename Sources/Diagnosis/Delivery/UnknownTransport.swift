@@ -4,6 +4,7 @@ import PostfixConfig
 public struct UnknownTransport: Rule {
     public static let name = "unknown-transport"
     public static let summary = "Mail takes a transport that there is not."
+    public static let remedy = "name a transport that there is, such as `lmtp:unix:private/dovecot-lmtp`"
     public static let worst = Finding.Severity.error
     public static let cost = RuleCost.files
 

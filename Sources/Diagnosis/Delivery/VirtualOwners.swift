@@ -3,6 +3,7 @@ public struct VirtualOwners: Rule {
     public static let name = "virtual-owners"
     public static let summary =
         "Maildirs are to be written, and a setting for them is missing: owner, group or place."
+    public static let remedy = "set `virtual_uid_maps`, `virtual_gid_maps` and `virtual_mailbox_base`"
     public static let worst = Finding.Severity.error
     public static let cost = RuleCost.files
 

@@ -6,6 +6,7 @@ public struct DelimiterAdvice: Rule {
     public static let name = "recipient-delimiter"
     public static let summary =
         "Addresses are written as if recipient_delimiter split them, and it does not; or it splits those that are whole."
+    public static let remedy = "`martlet postconf recipient_delimiter=+`"
     public static let worst = Finding.Severity.advice
     public static let cost = RuleCost.files
 

@@ -4,6 +4,7 @@ import LookupTables
 public struct DomainInTwoClasses: Rule {
     public static let name = "domain-in-two-classes"
     public static let summary = "A domain is listed in two classes of addresses; only the first one counts."
+    public static let remedy = "take the domain out of one of the two lists"
     public static let worst = Finding.Severity.error
     public static let cost = RuleCost.servers
 

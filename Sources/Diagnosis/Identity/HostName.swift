@@ -2,6 +2,7 @@
 public struct HostName: Rule {
     public static let name = "host-name"
     public static let summary = "myhostname is no name that others could look up."
+    public static let remedy = "`martlet postconf myhostname=mail.example.org`, as the DNS has it"
     public static let worst = Finding.Severity.warning
     public static let cost = RuleCost.files
 

@@ -2,6 +2,7 @@
 public struct MailOwner: Rule {
     public static let name = "mail-owner"
     public static let summary = "mail_owner is no user of this machine, or is root."
+    public static let remedy = "name a user that there is"
     public static let worst = Finding.Severity.error
     public static let cost = RuleCost.files
 

@@ -4,6 +4,7 @@ import PostfixConfig
 public struct SamePort: Rule {
     public static let name = "same-port"
     public static let summary = "Two services of master.cf want the same address and port."
+    public static let remedy = "keep one of the two services"
     public static let worst = Finding.Severity.error
     public static let cost = RuleCost.files
 

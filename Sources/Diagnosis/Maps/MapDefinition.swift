@@ -6,6 +6,7 @@ public struct MapDefinition: Rule {
     public static let name = "map-definition"
     public static let summary =
         "A map cannot be opened: a setting is missing, misspelt or wrong, or there is no such kind of map."
+    public static let remedy = "set what is missing, or write the right name in place of the misspelt one"
     public static let worst = Finding.Severity.error
     public static let cost = RuleCost.files
 

@@ -4,6 +4,7 @@ import PostfixConfig
 public struct MapFileMode: Rule {
     public static let name = "map-file-mode"
     public static let summary = "A map's file shows its password to everybody, or the server may not read it."
+    public static let remedy = "`chown root:GROUP FILE && chmod 0640 FILE`, with the group of `mail_owner`"
     public static let worst = Finding.Severity.error
     public static let cost = RuleCost.files
 

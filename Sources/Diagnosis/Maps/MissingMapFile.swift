@@ -5,6 +5,7 @@ import LookupTables
 public struct MissingMapFile: Rule {
     public static let name = "missing-map-file"
     public static let summary = "A map or a list names a file that is not there."
+    public static let remedy = "write the name of the file that is there, or make the file"
     public static let worst = Finding.Severity.error
     public static let cost = RuleCost.files
 

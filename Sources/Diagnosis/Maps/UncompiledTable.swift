@@ -2,6 +2,7 @@
 public struct UncompiledTable: Rule {
     public static let name = "uncompiled-table"
     public static let summary = "A text map was never compiled, or was edited after it was compiled."
+    public static let remedy = "`postmap TYPE:NAME`, or `postalias` for aliases"
     public static let worst = Finding.Severity.error
     public static let cost = RuleCost.files
 

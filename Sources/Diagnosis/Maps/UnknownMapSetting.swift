@@ -5,6 +5,7 @@ public struct UnknownMapSetting: Rule {
     public static let name = "unknown-map-setting"
     public static let summary =
         "A map's file has a setting that such a map does not know, so it does nothing."
+    public static let remedy = "write the name that was meant"
     public static let worst = Finding.Severity.error
     public static let cost = RuleCost.files
 

@@ -33,6 +33,7 @@ struct MountedFileSystem {
 
     /// Without the octal escapes of blanks: `\040`.
     private static func plain(_ text: Substring) -> String {
-        String(text).replacing("\\040", with: " ").replacing("\\011", with: "\t").replacing("\\134", with: "\\")
+        String(text).replacing("\\040", with: " ").replacing("\\011", with: "\t").replacing(
+            "\\134", with: "\\")
     }
 }

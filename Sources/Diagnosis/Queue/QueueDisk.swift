@@ -7,6 +7,7 @@ public struct QueueDisk: Rule {
     public static let name = "queue-disk"
     public static let summary =
         "The queue's disk is full or nearly so, in memory only, or the server may not write there."
+    public static let remedy = "make room, or give the directory to `mail_owner`"
     public static let worst = Finding.Severity.error
     public static let cost = RuleCost.files
 

@@ -3,6 +3,7 @@ public struct VolatileQueue: Rule {
     public static let name = "volatile-queue"
     public static let summary =
         "The queue lies in memory, so that mail which was taken is lost when the machine restarts."
+    public static let remedy = "let `queue_directory` be on a disk"
     public static let worst = Finding.Severity.warning
     public static let cost = RuleCost.files
 

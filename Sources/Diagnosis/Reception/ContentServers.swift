@@ -4,6 +4,7 @@ import PostfixConfig
 public struct ContentServers: Rule {
     public static let name = "policy-and-milters"
     public static let summary = "A policy service or a milter that main.cf names does not answer."
+    public static let remedy = "start the program, or take it out of the list"
     public static let worst = Finding.Severity.error
     public static let cost = RuleCost.servers
 

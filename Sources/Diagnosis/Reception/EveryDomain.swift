@@ -6,6 +6,7 @@ public struct EveryDomain: Rule {
     public static let name = "every-domain"
     public static let summary =
         "A list of our domains has domains that nobody ever had, so strangers may relay anywhere."
+    public static let remedy = "let the map find only domains that are yours: `WHERE name = '%s'`"
     public static let worst = Finding.Severity.error
     public static let cost = RuleCost.servers
 

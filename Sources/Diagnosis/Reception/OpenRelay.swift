@@ -6,6 +6,8 @@ public struct OpenRelay: Rule {
     public static let name = "open-relay"
     public static let summary =
         "Strangers may relay: restrictions that permit everybody, or mynetworks with the Internet in it."
+    public static let remedy =
+        "`smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, defer_unauth_destination`, and only your own networks in `mynetworks`"
     public static let worst = Finding.Severity.error
     public static let cost = RuleCost.files
 

@@ -7,6 +7,7 @@ public struct CertificateTrouble: Rule {
     public static let name = "certificate"
     public static let summary =
         "The server's certificate is missing, ends soon, is not for myhostname, or does not fit its key."
+    public static let remedy = "renew it (`certbot renew`), or name the files that belong together"
     public static let worst = Finding.Severity.error
     public static let cost = RuleCost.files
 

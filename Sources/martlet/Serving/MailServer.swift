@@ -33,10 +33,12 @@ struct MailServer {
         let (queue, system) = try Privileges.acting(as: owner) {
             let queue = try open(settings)
             return (
-                queue, try MailSystem(
+                queue,
+                try MailSystem(
                     configuration, master: master, pools: pools, memory: memory, intake: queue, log: log)
             )
         }
+        try await StartCheck(directory: directory, logger: logger).run(on: system, master: master)
         let current = CurrentSystem(system)
         let server = try await bind(system, current)
         let lookups = try await bindLookups(current)

@@ -28,6 +28,7 @@ struct Reloader: Service {
                 let system = try MailSystem(
                     configuration, master: master, pools: pools, memory: memory, intake: intake,
                     log: log)
+                try await StartCheck(directory: directory, logger: logger).run(on: system, master: master)
                 await current.replace(with: system).agents.shutdown()
                 for warning in configuration.warnings + (master?.warnings ?? []) {
                     logger.warning("\(warning)")
