@@ -22,7 +22,10 @@ extension MySQLConnection {
             mysql_real_connect(
                 handle, name, connector.user, connector.password, connector.database, port, path, flags)
                 != nil
-        else { throw ConnectionLoss("connect to mysql server \(host): \(errorText)") }
+        else {
+            throw ConnectionLoss(
+                "connect to mysql server \(host): \(errorText)", code: Int(mysql_errno(handle)))
+        }
         // The library goes on in clear with a server that has no TLS.
         if connector.tls.isUsed, mysql_get_ssl_cipher(handle) == nil {
             throw ConnectionLoss(

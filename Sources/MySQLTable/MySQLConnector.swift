@@ -38,6 +38,10 @@ struct MySQLConnector: SQLConnector {
         tls = try MySQLTLS(settings)
     }
 
+    var login: DatabaseLogin {
+        DatabaseLogin(user: user ?? "", database: database, charset: charset)
+    }
+
     func connect(to host: DatabaseHost) throws(ConnectionLoss) -> any SQLConnection {
         try MySQLConnection(self, host: host)
     }

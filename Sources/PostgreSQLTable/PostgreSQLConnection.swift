@@ -11,9 +11,9 @@ import LookupTables
 /// written. The extended protocol takes one command at a time, whatever a key may hold.
 final class PostgreSQLConnection: SQLConnection {
     let handle: OpaquePointer
-    private let host: DatabaseHost
+    let host: DatabaseHost
     let patience: Duration
-    private var quoting: Quoting
+    var quoting: Quoting
     private var statement: [UInt8] = []
 
     /// So many statements are written ahead of the answers, so that what waits in memory is bounded. Nothing blocks:

@@ -37,6 +37,8 @@ struct PostgreSQLConnector: SQLConnector {
         }
     }
 
+    var login: DatabaseLogin { DatabaseLogin(user: user, database: database, charset: encoding) }
+
     func connect(to host: DatabaseHost) throws(ConnectionLoss) -> any SQLConnection {
         try PostgreSQLConnection(self, host: host)
     }

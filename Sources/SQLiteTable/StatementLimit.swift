@@ -15,7 +15,9 @@ final class StatementLimit: Sendable {
     }
 
     /// A statement starts.
-    func begin() { end.withLock { $0 = .now + duration } }
+    func begin() { begin(duration) }
+
+    func begin(_ duration: Duration) { end.withLock { $0 = .now + duration } }
 
     private var isOver: Bool { end.withLock { $0 < .now } }
 

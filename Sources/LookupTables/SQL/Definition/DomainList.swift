@@ -2,7 +2,7 @@ import PostfixConfig
 
 /// The `domain` setting of a map: which domains are worth a question, as a match list.
 struct DomainList: Sendable {
-    private let list: MatchList
+    let list: MatchList
 
     init(_ text: String, opener: TableOpener) throws(TableError) {
         list = try MatchList(

@@ -72,22 +72,31 @@ package struct ConnectionLoss: Error, CustomStringConvertible {
     package let description: String
     /// The server did not answer in time, so it should rest.
     package let isTimeout: Bool
+    /// The server's number of the error; 0 where it has none.
+    package let code: Int
 
     /// The deadline passed while other statements were answered: slow ones stood in front.
     package static let tooLate = ConnectionLoss("the database did not answer in time")
 
-    package init(_ description: String, isTimeout: Bool = false) {
+    package init(_ description: String, isTimeout: Bool = false, code: Int = 0) {
         self.description = description
         self.isTimeout = isTimeout
+        self.code = code
     }
 }
 
 /// Opens connections to one database: who, where and how. Equal connectors share one pool.
 package protocol SQLConnector: Hashable, Sendable {
     var hosts: [DatabaseHost] { get }
+    /// Who logs in where, for messages.
+    var login: DatabaseLogin { get }
 
     /// Blocks for a bounded time.
     func connect(to host: DatabaseHost) throws(ConnectionLoss) -> any SQLConnection
+}
+
+extension SQLConnector {
+    package var login: DatabaseLogin { DatabaseLogin() }
 }
 
 /// Where a database server listens.

@@ -7,7 +7,7 @@ import Synchronization
 /// Lookups queue; a connection that is free takes all that wait, up to a batch, and asks them together. Each
 /// connection has a thread of its own, started when there is work for it and ended when it was idle for long.
 package final class SQLPool: Sendable {
-    private let connector: any SQLConnector
+    let connector: any SQLConnector
     private let logger: Logger
     private let state: Mutex<State>
     /// Connections are opened one after the other, so that a host that hangs costs one wait, not four.

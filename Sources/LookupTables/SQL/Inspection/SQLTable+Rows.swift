@@ -1,0 +1,124 @@
+/// A row of a map as it is stored.
+package struct StoredRow {
+    /// What a lookup would have to ask for; nil where the column is NULL. An empty local part stands for every
+    /// address of the domain.
+    package let key: [UInt8]?
+    /// The map's columns, nil for NULL; good for the time of the call.
+    package let values: ArraySlice<UnsafeBufferPointer<UInt8>?>
+}
+
+extension SQLTable {
+    /// Why the rows cannot be gone through; nil where they can.
+    package var wholeObstacle: String? {
+        guard query.whole != nil else {
+            return "no statement for all rows can be made of its query"
+        }
+        if let domains, domains.answerFromNames == nil {
+            return "its domain setting names tables"
+        }
+        return nil
+    }
+
+    /// Goes through all rows, on a thread that may be blocked.
+    ///
+    /// - Parameters:
+    ///   - time: how long the server may work on each statement.
+    ///   - body: returns whether to go on.
+    package func forEachRow(
+        over connection: any InspectableConnection, time: Duration, _ body: (StoredRow) -> Bool
+    ) throws(InspectionFailure) {
+        for statement in query.whole ?? [] {
+            var isWanted = true
+            try connection.inspect(statement.text, time: time) { columns in
+                guard columns.count > statement.keyColumns else { return true }
+                let values = columns.dropLast(statement.keyColumns)
+                let key = statement.key.compose(columns.suffix(statement.keyColumns))
+                switch key {
+                case .none: return true
+                case .null: isWanted = body(StoredRow(key: nil, values: values))
+                case .key(let key):
+                    guard isAsked(key, by: statement) else { return true }
+                    isWanted = body(StoredRow(key: key, values: values))
+                }
+                return isWanted
+            }
+            if !isWanted { return }
+        }
+    }
+
+    /// Whether a lookup of the key would send a statement.
+    private func isAsked(_ key: [UInt8], by statement: WholeStatement) -> Bool {
+        if case .whole(true) = statement.key {
+            guard let at = key.lastIndex(of: UInt8(ascii: "@")), at > 0, at < key.count - 1 else {
+                return false
+            }
+        }
+        guard let domains = domains?.answerFromNames else { return true }
+        guard let at = key.lastIndex(of: UInt8(ascii: "@")) else { return false }
+        return domains(String(decoding: key[(at + 1)...], as: UTF8.self))
+    }
+
+    /// The value of a column as the map would answer it: through `result_format`; nil where it would be left out.
+    package func formatted(_ column: UnsafeBufferPointer<UInt8>, of key: [UInt8]) -> [UInt8]? {
+        if query.resultFormat.parts == [.value] { return Array(column) }
+        guard !column.isEmpty else { return nil }
+        var answer = SQLAnswer(to: String(decoding: key, as: UTF8.self), of: query)
+        answer.add(column)
+        guard case .success(let text?) = answer.value() else { return nil }
+        return Array(text.utf8)
+    }
+
+    /// The statement that a lookup sends, before the key is filled in.
+    package var template: String {
+        query.template.parts.map { part in
+            switch part {
+            case .text(let text):
+                String(decoding: text, as: UTF8.self).replacing("%", with: "%%")
+            case .value: "%s"
+            case .valueUser: "%u"
+            case .valueDomain: "%d"
+            case .key: "%S"
+            case .keyUser: "%U"
+            case .keyDomain: "%D"
+            case .keyLabel(let number): "%\(number)"
+            }
+        }.joined()
+    }
+}
+
+extension DomainList {
+    /// Whether a domain is in the list, where names alone can tell.
+    fileprivate var answerFromNames: ((String) -> Bool)? {
+        guard list.answerFromNames("") != nil else { return nil }
+        return { [list] in list.answerFromNames($0) ?? false }
+    }
+}
+
+extension WholeStatement.KeyComposition {
+    fileprivate enum Composed {
+        case key([UInt8])
+        case null
+        /// The row answers no key.
+        case none
+    }
+
+    fileprivate func compose(_ columns: ArraySlice<UnsafeBufferPointer<UInt8>?>) -> Composed {
+        let at = UInt8(ascii: "@")
+        let parts = columns.compactMap { $0 }
+        guard parts.count == self.columns else { return .null }
+        switch self {
+        case .whole: return .key(Array(parts[0]))
+        case .domain: return .key([at] + parts[0])
+        case .userAndDomain:
+            guard !parts[0].isEmpty, !parts[1].isEmpty else { return .none }
+            return .key(parts[0] + [at] + parts[1])
+        case .rewritten:
+            let tail = [at] + parts[1]
+            let start = parts[0].count - tail.count
+            guard start > 0, !parts[2].isEmpty,
+                zip(parts[0][start...], tail).allSatisfy({ $0 | 0x20 == $1 | 0x20 })
+            else { return .none }
+            return .key(parts[0][..<start] + [at] + parts[2])
+        }
+    }
+}
