@@ -1,13 +1,13 @@
 import MailFormat
 
 /// Splits `user+extension`: recipient_delimiter in postconf(5).
-struct AddressExtension: Sendable {
+package struct AddressExtension: Sendable {
     private let delimiters: [UInt8]
     private let keepsListNames: Bool
     private let doubleBounceSender: String
     private let isLongestFirst: Bool
 
-    init(_ settings: RoutingSettings) {
+    package init(_ settings: RoutingSettings) {
         delimiters = Array(settings.recipientDelimiter.utf8)
         keepsListNames = settings.ownerRequestSpecial && delimiters.contains(UInt8(ascii: "-"))
         doubleBounceSender = settings.doubleBounceSender
@@ -15,7 +15,7 @@ struct AddressExtension: Sendable {
     }
 
     /// The local part without its extension, and the extension with its delimiter (`+tag`); nil where there is none.
-    func split(_ localPart: String) -> (user: String, extension: String)? {
+    package func split(_ localPart: String) -> (user: String, extension: String)? {
         guard !delimiters.isEmpty else { return nil }
         let text = localPart.utf8
         guard let at = text.firstIndex(where: { delimiters.contains($0) }), at != text.startIndex,

@@ -7,7 +7,7 @@ import MailFormat
 ///     @example.net
 ///
 /// Nothing here is an error by itself: a result that holds no address gives an empty list.
-struct AddressList {
+package struct AddressList {
     private enum Token: Equatable {
         /// An atom or the inside of a quoted string.
         case word(String)
@@ -16,7 +16,7 @@ struct AddressList {
         case special(UInt8)
     }
 
-    static func parse(_ text: String) -> [MailAddress] {
+    package static func parse(_ text: String) -> [MailAddress] {
         let tokens = tokenize(text)
         return segments(tokens).compactMap(address)
     }

@@ -122,3 +122,8 @@ extension WholeStatement.KeyComposition {
         }
     }
 }
+
+extension SQLTable {
+    /// Whether `result_format` changes what the columns say.
+    package var hasResultFormat: Bool { query.resultFormat.parts != [.value] }
+}
