@@ -24,6 +24,9 @@ public struct Setup: Sendable {
 
     /// `mail_owner`, as whom a server runs that root started; nil where there is no such user.
     public let owner: Account?
+    /// What the tables hold, read when the first rule wants to know.
+    let survey = SharedSurvey()
+
     /// The maps that main.cf and master.cf name, each once.
     public let maps: [NamedMap]
     /// The SMTP servers of master.cf whose settings can be used.

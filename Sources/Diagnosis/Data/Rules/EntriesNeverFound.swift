@@ -1,0 +1,76 @@
+import LookupTables
+import PostfixConfig
+import Routing
+
+/// Entries whose key no lookup asks for: blanks round it, two addresses in it, capital letters where the column tells
+/// them from small ones.
+public struct EntriesNeverFound: Rule {
+    public static let name = "entries-never-found"
+    public static let summary = "An alias under a key that no lookup asks for: with blanks, commas or capital letters."
+    public static let worst = Finding.Severity.error
+    public static let cost = RuleCost.data
+
+    public init() {}
+
+    public func findings(in setup: Setup) async -> [Finding] {
+        let survey = await setup.data
+        let tables = RoutingTables(setup.configuration, opener: setup.opener)
+        var findings: [Finding] = []
+        for kind in [RowTroubles.Kind.badKey, .capitalKey, .noKey] {
+            let count = survey.troubles.count(kind)
+            guard count > 0 else { continue }
+            var isUnfound = false
+            for example in survey.troubles.examples(kind) {
+                guard let finding = await finding(kind, example, survey, tables) else { continue }
+                isUnfound = true
+                findings.append(finding)
+            }
+            if isUnfound, count > RowTroubles.shown {
+                findings.append(
+                    finding(
+                        findings.last?.severity ?? .warning, "\(count - RowTroubles.shown) more entries",
+                        "\(count - RowTroubles.shown) more entries have a key like "
+                            + "\"\(survey.troubles.examples(kind)[0].key)\"",
+                        cure: "put these right first, and run this again"))
+            }
+        }
+        return findings
+    }
+
+    private func finding(
+        _ kind: RowTroubles.Kind, _ example: RowTroubles.Example, _ survey: DataSurvey, _ tables: RoutingTables
+    ) async -> Finding? {
+        let evidence = [Evidence(place: example.map, "\"\(example.key)\" -> \(example.value)")]
+        if kind == .noKey {
+            return finding(
+                .advice, example.map, "an entry has no key (NULL), so it is never found", evidence: evidence,
+                cure: "remove the row, or fill in its address")
+        }
+        let meant = KeyFolding.lowercase.fold(
+            String(example.key.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()))
+        guard let table = tables.virtualAliasMaps.tables.first(where: { $0.name == example.map }) else {
+            return nil
+        }
+        do throws(LookupFailure) {
+            // Many columns tell neither case nor blanks at the end apart.
+            guard try await table.lookup(meant) == nil else { return nil }
+        } catch {
+            return nil
+        }
+        let reason =
+            if kind == .capitalKey {
+                "it has capital letters, lookups ask for small ones, and the column tells them apart"
+            } else if meant.contains(",") || meant.contains(";") {
+                "it has several addresses in it, and lookups ask for one"
+            } else {
+                "it has white space in it, and lookups ask without"
+            }
+        let cure = RowCure(survey, mapName: example.map)
+        return finding(
+            .error, example.key.isEmpty ? example.map : meant,
+            "the entry \"\(example.key)\" is never found: \(reason)", evidence: evidence,
+            cure: cure.columns.map {
+                "UPDATE \($0.table) SET \($0.key) = \(RowCure.text(meant)) WHERE \($0.key) = \(RowCure.text(example.key));"
+            } ?? "write \(meant) in its place")
+    }
+}

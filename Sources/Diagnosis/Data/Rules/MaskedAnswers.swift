@@ -1,0 +1,82 @@
+import LookupTables
+import PostfixConfig
+import Routing
+
+/// Two maps of one list that have the same key and say different things: only the first is heard.
+public struct MaskedAnswers: Rule {
+    public static let name = "masked-answers"
+    public static let summary = "Two maps of one list that answer the same key differently; the second is never heard."
+    public static let worst = Finding.Severity.warning
+    public static let cost = RuleCost.data
+
+    public init() {}
+
+    public func findings(in setup: Setup) async -> [Finding] {
+        let survey = await setup.data
+        let tables = RoutingTables(setup.configuration, opener: setup.opener)
+        return await findings(
+            survey.aliasConflicts.map(\.key), tables.virtualAliasMaps, survey, setup)
+            + findings(survey.mailboxConflicts, tables.virtualMailboxMaps, survey, setup)
+    }
+
+    private struct Answer: Sendable {
+        let map: String
+        let value: String
+    }
+
+    private func findings(
+        _ keys: [Int32], _ list: TableList, _ survey: DataSurvey, _ setup: Setup
+    ) async -> [Finding] {
+        var unique: [Int32] = []
+        for key in keys where unique.last != key { unique.append(key) }
+        var findings: [Finding] = []
+        var shown: [(key: String, answers: [Answer])] = []
+        for number in unique.prefix(100) where shown.count <= shownFindings {
+            let key = survey.book.text(number)
+            let answers = await answers(to: key, list)
+            // Asked by the map's own code: what was read may have been more than a lookup sees.
+            guard answers.count > 1, answers.dropFirst().contains(where: { differs($0, from: answers[0]) })
+            else { continue }
+            shown.append((key, answers))
+        }
+        for (key, answers) in shown.prefix(shownFindings) {
+            let unheard = answers.dropFirst().first { differs($0, from: answers[0]) } ?? answers[0]
+            findings.append(
+                finding(
+                    .warning, key,
+                    "two maps of \(list.parameter) answer for \(key): \(answers[0].map) wins, "
+                        + "and \(unheard.map) is never heard",
+                    evidence: answers.map { Evidence(place: $0.map, "\(key) -> \($0.value)") }
+                        + [setup.evidence(list.parameter)],
+                    cure: "keep one of the two entries, or turn the order round: the first map of "
+                        + "\(list.parameter) that has the key decides"))
+        }
+        if unique.count > shownFindings, !shown.isEmpty {
+            let rest = unique.count - findings.count
+            findings.append(
+                finding(
+                    .warning, "\(rest) more keys of \(list.parameter)",
+                    "\(rest) more keys are answered by two maps of \(list.parameter)",
+                    evidence: [
+                        Evidence(unique.dropFirst(findings.count).shortened(to: 10) { survey.book.text($0) })
+                    ],
+                    cure: "keep one of the two entries, or turn the order round"))
+        }
+        return findings
+    }
+
+    private func answers(to key: String, _ list: TableList) async -> [Answer] {
+        var answers: [Answer] = []
+        for table in list.tables {
+            guard let value = try? await table.lookup(key) else { continue }
+            answers.append(Answer(map: table.name, value: value))
+        }
+        return answers
+    }
+
+    /// Whether an answer says something that the first does not.
+    private func differs(_ answer: Answer, from first: Answer) -> Bool {
+        let known = Set(first.value.split { $0 == "," || $0.isWhitespace }.map { $0.lowercased() })
+        return !known.isSuperset(of: answer.value.split { $0 == "," || $0.isWhitespace }.map { $0.lowercased() })
+    }
+}
