@@ -59,7 +59,9 @@ extension Inquiry {
             answers: await aliasAnswers(from: address), recursionLimit: core.settings.aliasRecursionLimit,
             expansionLimit: core.settings.aliasExpansionLimit)
         let targets = try expansion.recipients(of: address)
-        guard core.settings.rejectsUnlistedAliasTargets else { return targets }
+        guard core.settings.rejectsUnlistedAliasTargets else {
+            return targets.map { MailAddress(localPart: $0.localPart, domain: $0.domain ?? core.settings.myhostname) }
+        }
         var finals: [MailAddress] = []
         for target in targets {
             do throws(LookupFailure) {

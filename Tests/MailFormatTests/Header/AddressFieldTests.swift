@@ -24,7 +24,7 @@ import Testing
         ("<@r1,@r2:u@d.e>", "<u@d.e>"),
         ("john@host.example.", "john@host.example"),
         ("(c) z", "z@origin.test (c)"),
-        ("a (c) @ (d) b . c", "a@b.c (c) (d)"),
+        ("a (c) @ (d) b", "a@b.my.test (c) (d)"),
         ("A B <ab@c> (cm)", "A B <ab@c.my.test>(cm)"),
         ("john anna", "john@origin.test, anna@origin.test"),
         ("k@[1.2.3.4], x", "k@[1.2.3.4], x@origin.test"),
@@ -53,7 +53,8 @@ import Testing
             completed(body) == """
                 Cc: user1@example.org, user2@example.org, user3@example.org,\r
                 \tuser4@example.org, user5@example.org, user6@example.org,\r
-                \tuser7@example.org, user8@example.org, user9@example.org, x@origin.test\r\n
+                \tuser7@example.org, user8@example.org, user9@example.org,\r
+                \tx@origin.test\r\n
                 """)
     }
 

@@ -82,7 +82,7 @@ private struct Outcome {
 
     /// Waits until the queue is empty, and sorts out what arrived.
     private mutating func take(from sink: LMTPSink, _ count: Int, log: () -> String) async throws {
-        let isEmpty = await Eventually.holds(seconds: 120, every: .milliseconds(100)) {
+        let isEmpty = await Eventually.holds(seconds: 20, every: .milliseconds(100)) {
             log().components(separatedBy: ": removed").count - 1 >= count
         }
         guard isEmpty else { throw PeerFailure("mail stays in the queue: \(log().suffix(2000))") }

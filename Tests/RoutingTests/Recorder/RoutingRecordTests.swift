@@ -23,8 +23,8 @@ import Testing
             }
         case .notAsked(let parameter, let key, _): "not \(parameter) \(key)"
         case .rewritten(let from, let to): "\(from) means \(to)"
-        case .changed(let from, let to, let because): "\(from) changed to \(to): \(because)"
-        case .copied(let to, let because): "copy to \(to): \(because)"
+        case .changed(let from, let to, let because): "changed \(from) \(to) \(because)"
+        case .copied(let to, let because): "copied \(to) \(because)"
         case .classified(let domain, let addressClass, _): "\(domain) is \(addressClass)"
         case .split(let address, let user, let `extension`): "\(address) = \(user) \(`extension`)"
         case .expanded(let address, let key, let targets): "\(address) by \(key) -> \(targets)"

@@ -17,6 +17,7 @@ struct Setup {
     /// Instead of the relay domains.
     var relayList: MatchList?
     var domainTables: [String: MemoryTable] = [:]
+    var rewriting = RewritingTables()
 
     var router: Router {
         let tables = domainTables
@@ -31,19 +32,19 @@ struct Setup {
         func list(_ parameter: String, _ table: MemoryTable?) -> TableList {
             TableList(parameter: parameter, tables: table.map { [$0] } ?? [])
         }
-        return Router(
-            settings: settings,
-            tables: RoutingTables(
-                mydestination: domains("mydestination", mydestination),
-                interfaces: InterfaceAddresses(["192.0.2.1", "2001:db8::1"].compactMap { IPAddress($0) }),
-                virtualAliasDomains: domains("virtual_alias_domains", aliasDomains),
-                virtualMailboxDomains: domains("virtual_mailbox_domains", mailboxDomains),
-                relayDomains: relayList ?? domains("relay_domains", relayDomains, .always),
-                virtualAliasMaps: list("virtual_alias_maps", aliases),
-                virtualMailboxMaps: list("virtual_mailbox_maps", mailboxes),
-                relayRecipientMaps: list("relay_recipient_maps", relays),
-                localRecipientMaps: list("local_recipient_maps", locals),
-                transportMaps: list("transport_maps", transports)))
+        var opened = RoutingTables(
+            mydestination: domains("mydestination", mydestination),
+            interfaces: InterfaceAddresses(["192.0.2.1", "2001:db8::1"].compactMap { IPAddress($0) }),
+            virtualAliasDomains: domains("virtual_alias_domains", aliasDomains),
+            virtualMailboxDomains: domains("virtual_mailbox_domains", mailboxDomains),
+            relayDomains: relayList ?? domains("relay_domains", relayDomains, .always),
+            virtualAliasMaps: list("virtual_alias_maps", aliases),
+            virtualMailboxMaps: list("virtual_mailbox_maps", mailboxes),
+            relayRecipientMaps: list("relay_recipient_maps", relays),
+            localRecipientMaps: list("local_recipient_maps", locals),
+            transportMaps: list("transport_maps", transports))
+        opened.rewriting = rewriting
+        return Router(settings: settings, tables: opened)
     }
 
     /// `250 a b` with the final recipients, or the reply's text.
