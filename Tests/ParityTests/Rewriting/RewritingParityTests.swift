@@ -59,7 +59,7 @@ private struct Outcome {
             isPostfix
             ? (try await PostfixServer.start(mainCf: text, files: setup.files), nil)
             : (nil, try await MartletServer.start(mainCf: text, files: setup.files))
-        let client = try await SMTPClient.connect(port: postfix?.port ?? martlet?.port ?? 0, seconds: 300)
+        let client = try await SMTPClient.connect(port: postfix?.port ?? martlet?.port ?? 0, seconds: 30)
         _ = try await client.command("EHLO client.test")
         var queued = 0
         for message in setup.messages {

@@ -40,6 +40,8 @@ struct RewritingSetup: Sendable {
         if isRemote {
             mainCf["local_header_rewrite_clients"] = ""
             mainCf["remote_header_rewrite_domain"] = random.pick(["", "invalid.test", "invalid.test"])
+            // A stranger's message passes as it is; Postfix drops fields from it too.
+            if mainCf["remote_header_rewrite_domain"] == "" { mainCf["message_drop_headers"] = "" }
         }
         var leavesOutEnvelope = false
         for name in ["canonical", "sender_canonical", "recipient_canonical"] where random.chance(70) {
@@ -47,7 +49,10 @@ struct RewritingSetup: Sendable {
             mainCf["\(name)_maps"] = "texthash:$config_directory/\(name)"
             files[name] = Self.table(&random, suffix: isCommon ? "c" : name == "sender_canonical" ? "s" : "r")
             if random.chance(50) {
-                let chosen = classes(&random)
+                // Postfix ends where a sender's or recipient's table is to change the other's addresses.
+                let chosen = classes(&random).filter {
+                    isCommon || $0.hasSuffix(name == "sender_canonical" ? "sender" : "recipient")
+                }
                 mainCf["\(name)_classes"] = chosen.joined(separator: ", ")
                 if name != "sender_canonical", !chosen.contains("envelope_recipient") { leavesOutEnvelope = true }
             }

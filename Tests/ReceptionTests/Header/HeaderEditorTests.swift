@@ -58,7 +58,7 @@ import Testing
     private static let expected = """
         From: john@mx.example.test\r
         To: anna@mx.example.test, joe@example.org,\r
-        \t(a comment) jack@mx.example.test\r
+        \tjack@mx.example.test (a comment)\r
         X-Folded: a\r\n\tb\r
         Subject: hi\r
         Message-Id: <19700101000000.ID@mx.example.test>\r
@@ -70,7 +70,8 @@ import Testing
 
     @Test func `a header is the same wherever its bytes are cut`() async throws {
         let work = try work()
-        #expect(try await edited(Self.message, work) == Self.expected)
+        let whole = try await edited(Self.message, work)
+        #expect(whole == Self.expected)
         let count = Self.message.utf8.count
         for cut in 1..<count {
             try #require(await edited(Self.message, work, cuts: [cut]) == Self.expected, "cut at \(cut)")
