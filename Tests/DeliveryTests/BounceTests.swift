@@ -65,6 +65,24 @@ import Testing
         try await house.stop()
     }
 
+    @Test func `nobody hears of a copy that failed`() async throws {
+        let directory = try TemporaryDirectory("bnc")
+        let sink = try LMTPSink(path: directory.appending("sink"))
+        let house = try house(directory, guide())
+        let copy = EnvelopeRecipient(
+            address: MailAddress("copy@bad.example"), original: MailAddress("copy@bad.example"), isReported: false)
+        let alone = try await house.send(
+            from: "me@good.example", to: [], further: [copy], content: "x\r\n")
+        _ = try await house.log.line(containing: "qmgr: \(alone): removed")
+        #expect(!house.log.lines.contains { $0.contains("non-delivery") })
+        try await house.send(
+            from: "me@good.example", to: ["x@bad.example"], further: [copy], content: "x\r\n")
+        let report = try await sink.messages(count: 1)[0].content
+        #expect(report.contains("Final-Recipient: rfc822; x@bad.example"))
+        #expect(!report.contains("copy@bad.example"))
+        try await house.stop()
+    }
+
     @Test(arguments: ["", "double-bounce@mx.example.test"])
     func `a report that fails is not reported`(sender: String) async throws {
         let directory = try TemporaryDirectory("bnc")

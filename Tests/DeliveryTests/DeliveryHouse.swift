@@ -73,7 +73,8 @@ final class DeliveryHouse: Sendable {
 
     @discardableResult
     func send(
-        from sender: String, to recipients: [String], content: String, isEightBit: Bool = false
+        from sender: String, to recipients: [String], further: [EnvelopeRecipient] = [], content: String,
+        isEightBit: Bool = false
     ) async throws -> QueueID {
         let draft = queue.begin()
         try await draft.append(ByteBuffer(string: content))
@@ -81,7 +82,7 @@ final class DeliveryHouse: Sendable {
             sender: ReversePath(sender),
             recipients: recipients.map {
                 EnvelopeRecipient(address: MailAddress($0), original: MailAddress($0))
-            }, isEightBit: isEightBit,
+            } + further, isEightBit: isEightBit,
             origin: Envelope.Origin(
                 clientName: "client.example.test", clientAddress: "127.0.0.1", heloName: "client",
                 protocolName: "ESMTP"))

@@ -247,6 +247,17 @@ private struct DictionaryTable: LookupTable {
         #expect(Maildir.messages(at: base.appending("vmail/all")).isEmpty)
     }
 
+    @Test(arguments: [true, false])
+    func `the address that was written to is named where enable_original_recipient says so`(isNamed: Bool) {
+        let message = MailboxMessage(
+            sender: .null,
+            recipient: EnvelopeRecipient(
+                address: MailAddress("a@example.org"), original: MailAddress("list@example.org")),
+            content: .memory(ByteBuffer()), namesOriginalRecipient: isNamed)
+        #expect(message.trace.contains("X-Original-To: list@example.org\n") == isNamed)
+        #expect(message.trace.hasSuffix("Delivered-To: a@example.org\n"))
+    }
+
     @Test func `a message that is in its Maildir is not deferred for what comes after`() throws {
         let base = try TemporaryDirectory("vrt")
         let message = MailboxMessage(

@@ -35,15 +35,14 @@ struct HeaderWork: Sendable {
             )
             return nil
         }
-        let before = body.addresses
-        guard !before.isEmpty else { return nil }
-        var after = before
-        try await router.rewrite(
-            &after, as: role == .sender ? .headerSender : .headerRecipient,
+        var addresses = body.addresses
+        guard !addresses.isEmpty else { return nil }
+        let isChanged = try await router.rewrite(
+            &addresses, as: role == .sender ? .headerSender : .headerRecipient,
             completion: treatment == .local
                 ? router.localCompletion : router.completion(with: settings.remoteDomain))
-        guard after != before else { return nil }
-        body.addresses = after
+        guard isChanged else { return nil }
+        body.addresses = addresses
         return body.text(name: field[..<name.length])
     }
 

@@ -7,6 +7,8 @@ extension Inquiry {
         var address: MailAddress
         /// A canonical table has it: RCPT TO asks no other table then.
         var isCanonical = false
+        /// It was changed, if only to come back to what it was.
+        var isChanged = false
     }
 
     /// How often a table is asked for what it has answered.
@@ -25,7 +27,9 @@ extension Inquiry {
         guard settings.masquerades(kind) else { return results }
         for index in results.indices {
             do throws(LookupFailure) {
-                results[index].address = try await masqueraded(results[index].address)
+                let masked = try await masqueraded(results[index].address)
+                if masked != results[index].address { results[index].isChanged = true }
+                results[index].address = masked
             } catch {
                 throw .lookup(parameter: core.tables.rewriting.masqueradeExceptions.parameter, error)
             }
@@ -61,7 +65,8 @@ extension Inquiry {
                 case .found(let value, let key, let `extension`):
                     let before = results[index].address
                     let after = try target(value, of: before, key, `extension`, list)
-                    results[index] = Rewritten(address: after, isCanonical: true)
+                    results[index] = Rewritten(
+                        address: after, isCanonical: true, isChanged: results[index].isChanged || after != before)
                     guard after.folded != before.folded else { continue }
                     tell(.changed(from: before, to: after, because: "\(list.parameter) has \(key.text)"))
                     next.append(index)

@@ -10,7 +10,7 @@ extension Inquiry {
         on recipient: MailAddress, at destination: Destination
     ) async -> RecipientVerdict {
         note(destination, of: recipient)
-        let start = destination.address
+        let start = start(of: recipient, destination)
         do throws(RewritingFailure) {
             let rewritten = try await rewritten(start, as: .envelopeRecipient)
             var verdict: RecipientVerdict
@@ -40,14 +40,20 @@ extension Inquiry {
     ) async -> RecipientVerdict {
         note(destination, of: recipient)
         do throws(RewritingFailure) {
-            let rewritten = try await rewritten(destination.address, as: .envelopeRecipient).address
-            let verdict = await verdict(
-                on: recipient, at: try await self.destination(rewritten), isJudged: false)
+            let start = start(of: recipient, destination)
+            let rewritten = try await rewritten(start, as: .envelopeRecipient).address
+            let place = rewritten == start ? destination : try await self.destination(rewritten)
+            let verdict = await verdict(on: recipient, at: place, isJudged: false)
             guard case .accepted(let finals) = verdict else { return verdict }
             return .accepted(finals + (try await copies(of: rewritten)))
         } catch {
             return deferral(of: recipient, error)
         }
+    }
+
+    /// What the tables are asked for: with `append_at_myorigin = no`, a bare name.
+    private func start(of recipient: MailAddress, _ destination: Destination) -> MailAddress {
+        recipient.domain == nil ? core.completion.complete(recipient) : destination.address
     }
 
     private mutating func destination(

@@ -51,11 +51,14 @@ extension Router {
     /// Rewrites the addresses of a header field, which may be many: they are asked for side by side.
     ///
     /// - Parameter kind: ``AddressKinds/headerSender`` or ``AddressKinds/headerRecipient``.
+    /// - Returns: whether any was changed.
     public func rewrite(
         _ addresses: inout [HeaderAddress], as kind: AddressKinds, completion: HeaderAddress.Completion
-    ) async throws(RewritingFailure) {
+    ) async throws(RewritingFailure) -> Bool {
+        let before = addresses
         for index in addresses.indices { addresses[index].complete(completion) }
-        guard core.tables.rewriting.changes(kind, core.settings.rewriting) else { return }
+        var isChanged = addresses != before
+        guard core.tables.rewriting.changes(kind, core.settings.rewriting) else { return isChanged }
         var places: [Int] = []
         var known: [MailAddress] = []
         for (index, address) in addresses.enumerated() {
@@ -64,10 +67,11 @@ extension Router {
             known.append(address)
         }
         var inquiry = Inquiry(core, observer: nil, trail: nil)
-        for (index, (before, after)) in zip(
-            places, zip(known, try await inquiry.rewritten(known, as: kind)))
-        where after.address != before {
-            addresses[index] = HeaderAddress(after.address)
+        for (index, rewritten) in zip(places, try await inquiry.rewritten(known, as: kind))
+        where rewritten.isChanged {
+            addresses[index] = HeaderAddress(rewritten.address)
+            isChanged = true
         }
+        return isChanged
     }
 }

@@ -197,7 +197,7 @@ import Testing
         var addresses = ["a@x.test", "a@x.test", "c@y.test", "d@y.test", "e", "\"\""].map {
             HeaderAddress(MailAddress($0))
         }
-        try await setup.router.rewrite(
+        _ = try await setup.router.rewrite(
             &addresses, as: .headerRecipient, completion: setup.router.localCompletion)
         #expect(
             addresses.map { String(decoding: $0.text, as: UTF8.self) }.prefix(5) == [
