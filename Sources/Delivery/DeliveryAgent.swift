@@ -10,6 +10,9 @@ public protocol DeliveryAgent: Sendable {
     /// The program's name in the log: `lmtp`, `virtual`, `error`.
     var name: String { get }
 
+    /// A job is for one recipient, whose mail is limited and counted apart from that of others at the same next hop.
+    var servesRecipientsApart: Bool { get }
+
     func deliver(_ job: DeliveryJob) async -> DeliveryReceipt
 
     /// Ends what is kept between jobs, such as idle connections.
@@ -17,6 +20,8 @@ public protocol DeliveryAgent: Sendable {
 }
 
 extension DeliveryAgent {
+    public var servesRecipientsApart: Bool { false }
+
     public func shutdown() async {}
 }
 
@@ -43,6 +48,8 @@ public struct DeliveryReceipt: Sendable {
     public var outcomes: [RecipientOutcome]
     /// The destination itself could not be reached: other mail for it need not try for a while.
     public var destinationTrouble: Deferral?
+    /// The agent that did it in the end, where that is another than was asked: for the log.
+    public var agent: String?
     /// How long it took until the destination was ready to take mail; zero on a connection that was open.
     public var setUp: Duration
 

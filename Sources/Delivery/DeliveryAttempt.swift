@@ -13,7 +13,12 @@ struct DeliveryAttempt: Sendable {
     let bounces: BounceComposer
     let log: DeliveryLog
 
-    private typealias Result = (recipient: QueuedRecipient, outcome: RecipientOutcome)
+    private struct Result {
+        let recipient: QueuedRecipient
+        var outcome: RecipientOutcome
+        /// What the recipient has become.
+        var forwards: [PreparedMessage] = []
+    }
 
     func run(_ message: QueuedMessage) async {
         log.active(message)
@@ -55,7 +60,7 @@ struct DeliveryAttempt: Sendable {
                 let outcome = RecipientOutcome.deferred(
                     EnhancedStatusCode(.persistentTransientFailure, 3, 0), "address resolver failure")
                 record(outcome, of: recipient, in: message, agent: "error", started: .now)
-                unrouted.append((recipient, outcome))
+                unrouted.append(Result(recipient: recipient, outcome: outcome))
             }
         }
         var jobs: [(route: Route, recipients: [QueuedRecipient])] = []
@@ -100,7 +105,12 @@ struct DeliveryAttempt: Sendable {
     private func deliver(
         _ message: QueuedMessage, _ route: Route, _ recipients: [QueuedRecipient]
     ) async -> [Result] {
-        let pass = await gates.enter(route)
+        let agent = agents()[route.transport]
+        var gate = route
+        if agent.servesRecipientsApart, let recipient = recipients.first {
+            gate.nextHop = recipient.recipient.address.folded.text
+        }
+        let pass = await gates.enter(gate)
         let started = Timestamp.now
         switch pass {
         case .closed:
@@ -111,21 +121,59 @@ struct DeliveryAttempt: Sendable {
             for recipient in recipients {
                 record(outcome, of: recipient, in: message, agent: "error", started: started)
             }
-            return recipients.map { ($0, outcome) }
+            return recipients.map { Result(recipient: $0, outcome: outcome) }
         case .go:
             break
         }
-        let agent = agents()[route.transport]
         let receipt = await receipt(message, route, recipients, agent)
-        gates.leave(route, trouble: receipt.destinationTrouble)
+        gates.leave(gate, trouble: receipt.destinationTrouble)
         // An interrupted delivery says nothing about the recipient.
         if Task.isCancelled, receipt.outcomes.allSatisfy({ $0.fate == .deferred }) { return [] }
-        return zip(recipients, receipt.outcomes).map { recipient, outcome in
+        var results: [Result] = []
+        for (recipient, outcome) in zip(recipients, receipt.outcomes) {
+            let result = await forwarded(Result(recipient: recipient, outcome: outcome), message)
             record(
-                outcome, of: recipient, in: message, agent: agent.name, started: started, setUp: receipt.setUp
-            )
-            return (recipient, outcome)
+                result.outcome, of: recipient, in: message, agent: receipt.agent ?? agent.name,
+                started: started, setUp: receipt.setUp)
+            results.append(result)
         }
+        return results
+    }
+
+    /// Makes the messages that a recipient has become, unless it is tried again as a whole.
+    private func forwarded(_ result: Result, _ message: QueuedMessage) async -> Result {
+        guard !result.outcome.forwards.isEmpty, result.outcome.fate != .deferred else { return result }
+        var result = result
+        do throws(QueueFailure) {
+            for forward in result.outcome.forwards {
+                result.forwards.append(
+                    try await queue.prepareForward(
+                        of: message,
+                        Envelope(
+                            sender: forward.sender, recipients: forward.recipients,
+                            isEightBit: message.isEightBit, origin: message.origin)
+                    ) { id, arrived in
+                        settings.forwardHeader(forward, id: id, arrived: arrived)
+                    })
+            }
+        } catch {
+            log.warning("\(message.id): unable to forward message: \(error)")
+            discard(result)
+            result.forwards = []
+            result.outcome = .deferred(
+                EnhancedStatusCode(.persistentTransientFailure, 3, 0), "unable to forward message",
+                relay: result.outcome.relay)
+            return result
+        }
+        if result.outcome.fate == .delivered {
+            result.outcome.reason =
+                "forwarded as " + result.forwards.map(\.id.description).joined(separator: ", ")
+        }
+        return result
+    }
+
+    private func discard(_ result: Result) {
+        for forward in result.forwards { queue.discard(forward) }
     }
 
     private func receipt(
@@ -171,6 +219,7 @@ struct DeliveryAttempt: Sendable {
             switch result.outcome.fate {
             case .delivered:
                 settlement.finished.append(result.recipient.position)
+                settlement.forwards += result.forwards
             case .failed:
                 failed.append(result)
             case .deferred where isExpired:
@@ -187,19 +236,25 @@ struct DeliveryAttempt: Sendable {
     private func settleFailed(_ failed: [Result], _ settlement: inout Settlement) async {
         let message = settlement.message
         // Nobody hears of a copy that the operator ordered.
-        settlement.finished += failed.filter { !$0.recipient.recipient.isReported }.map(\.recipient.position)
+        for unreported in failed where !unreported.recipient.recipient.isReported {
+            settlement.finished.append(unreported.recipient.position)
+            settlement.forwards += unreported.forwards
+        }
         let failed = failed.filter { $0.recipient.recipient.isReported }
         guard !failed.isEmpty else { return }
-        switch await bounces.report(message, failed: failed) {
+        switch await bounces.report(message, failed: failed.map { ($0.recipient, $0.outcome) }) {
         case .ready(let report):
             settlement.report = report
             settlement.finished.append(contentsOf: failed.map(\.recipient.position))
+            settlement.forwards += failed.flatMap(\.forwards)
             log.reported(message, as: report.id)
         case .none:
             settlement.finished.append(contentsOf: failed.map(\.recipient.position))
+            settlement.forwards += failed.flatMap(\.forwards)
         case .later(let reason):
             log.warning("\(message.id): cannot make the delivery report now: \(reason)")
             for result in failed {
+                discard(result)
                 settlement.wait(
                     result.recipient, EnhancedStatusCode(.persistentTransientFailure, 3, 0),
                     "the delivery report could not be made; the recipient had failed: \(result.outcome.reason)"

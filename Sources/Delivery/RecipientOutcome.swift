@@ -10,11 +10,14 @@ public struct RecipientOutcome: Hashable, Sendable {
     /// `dsn=` in the log, `Status:` in a report.
     public let status: EnhancedStatusCode
     /// What stands between the parentheses of `status=sent (…)`.
-    public let reason: String
+    public var reason: String
     /// `relay=`: `mx.example.org[private/dovecot-lmtp]`, `virtual`, `none`.
     public let relay: String
     /// What the other side has said, for `Remote-MTA:` and `Diagnostic-Code:` of a report.
     public let remote: Remote?
+
+    /// Mail of its own that the recipient has become; it enters the queue as the recipient leaves it.
+    public var forwards: [Forward] = []
 
     public struct Remote: Hashable, Sendable {
         public let host: String

@@ -86,9 +86,38 @@ public final class MailQueue: MessageIntake {
     /// A message of our own that will enter the queue together with a settlement.
     public func prepareReport(
         _ envelope: Envelope, content: (QueueID, Timestamp) -> ByteBuffer
-    ) -> PreparedReport {
+    ) -> PreparedMessage {
         let (id, arrived) = ids.next()
-        return PreparedReport(id: id, arrived: arrived, envelope: envelope, content: content(id, arrived))
+        return PreparedMessage(
+            id: id, arrived: arrived, envelope: envelope, content: .memory(content(id, arrived)))
+    }
+
+    /// The same content for other recipients, with a header of its own on top: a message that will enter the queue
+    /// together with a settlement. Large content is on stable storage when this returns.
+    public func prepareForward(
+        of message: QueuedMessage, _ envelope: Envelope, header: (QueueID, Timestamp) -> ByteBuffer
+    ) async throws(QueueFailure) -> PreparedMessage {
+        let (id, arrived) = ids.next()
+        let draft = QueueDraft(id: id, arrived: arrived, queue: self)
+        try await draft.append(header(id, arrived))
+        switch try await content(of: message) {
+        case .memory(let buffer):
+            try await draft.append(buffer)
+        case .file(let path, let size):
+            let source = try await blocking { () throws(QueueFailure) in try ContentSource(path, size: size) }
+            while let piece = try await blocking({ () throws(QueueFailure) in try source.read() }) {
+                try await draft.append(piece)
+            }
+        }
+        return PreparedMessage(
+            id: id, arrived: arrived, envelope: envelope, content: try await draft.complete())
+    }
+
+    /// Forgets a message that will not enter the queue after all.
+    public func discard(_ prepared: PreparedMessage) {
+        guard case .file = prepared.content else { return }
+        let (files, id) = (files, prepared.id)
+        threads.submit { _ in files.remove(id) }
     }
 
     /// Waits until messages are due, and hands them out: each once, until it is settled. Nil once the queue has

@@ -7,7 +7,7 @@ public struct QueuedMessage: Sendable {
     let number: Int64
     public let id: QueueID
     public let arrived: Timestamp
-    public let sender: ReversePath
+    public private(set) var sender: ReversePath
     public let isEightBit: Bool
     public let origin: Envelope.Origin
     /// The content's size in bytes, with CRLF line ends.
@@ -20,6 +20,15 @@ public struct QueuedMessage: Sendable {
     let hasStateInStore: Bool
     /// When the queue made the message active: the end of its time "before the queue manager" in `delays=`.
     public let activated: Timestamp
+}
+
+extension QueuedMessage {
+    /// The same message from somebody else: mail of a list is its owner's.
+    public func from(_ sender: ReversePath) -> QueuedMessage {
+        var copy = self
+        copy.sender = sender
+        return copy
+    }
 }
 
 /// A recipient of a queued message.

@@ -10,11 +10,14 @@ public struct Settlement: Sendable {
     public var deferred: [(position: Int, deferral: Deferral)]
     /// A delivery report that enters the queue in the same transaction: it exists exactly if the failed
     /// recipients are gone.
-    public var report: PreparedReport?
+    public var report: PreparedMessage?
+    /// What finished recipients have become: messages that enter the queue in the same transaction, so that they
+    /// exist exactly if those recipients are gone.
+    public var forwards: [PreparedMessage] = []
 
     public init(
         message: QueuedMessage, finished: [Int] = [], deferred: [(position: Int, deferral: Deferral)] = [],
-        report: PreparedReport? = nil
+        report: PreparedMessage? = nil
     ) {
         self.message = message
         self.finished = finished
@@ -24,13 +27,13 @@ public struct Settlement: Sendable {
 }
 
 /// A message of our own, ready to enter the queue with a ``Settlement``.
-public struct PreparedReport: Sendable {
+public struct PreparedMessage: Sendable {
     public let id: QueueID
     let arrived: Timestamp
     public let envelope: Envelope
-    public let content: ByteBuffer
+    public let content: MessageContent
 
-    init(id: QueueID, arrived: Timestamp, envelope: Envelope, content: ByteBuffer) {
+    init(id: QueueID, arrived: Timestamp, envelope: Envelope, content: MessageContent) {
         self.id = id
         self.arrived = arrived
         self.envelope = envelope

@@ -140,6 +140,25 @@ public struct Router: Sendable {
 }
 
 extension Router {
+    /// What is to be done with a message for a local recipient, its aliases followed: local(8).
+    ///
+    /// The agent `local` does what this says, and `explain` shows it.
+    ///
+    /// - Parameters:
+    ///   - transport: the recipient's; other addresses of that transport are followed as well.
+    ///   - deliveredTo: the addresses of the message's Delivered-To: fields in lower case, quoted as they stand there:
+    ///     who is named there has had the message.
+    public func localDeliveries(
+        of recipient: MailAddress, over transport: String, from sender: ReversePath,
+        deliveredTo: Set<String> = [], files: any LocalFiles, observer: (any RoutingObserver)? = nil
+    ) async throws(LookupFailure) -> [LocalDelivery] {
+        var walk = LocalWalk(
+            Inquiry(core, from: sender, observer: observer, trail: nil), transport: transport,
+            deliveredTo: deliveredTo, files: files)
+        try await walk.follow(recipient, LocalWalk.Place(sender: sender))
+        return walk.deliveries
+    }
+
     /// The class of the address's domain; an address without one is local.
     public func addressClass(
         of address: MailAddress, observer: (any RoutingObserver)? = nil

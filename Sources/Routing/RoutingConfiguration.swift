@@ -42,6 +42,27 @@ extension RoutingSettings {
         nullDefaultTransportKey = configuration[.emptyAddressDefaultTransportMapsLookupKey]
         nullRelayhostKey = configuration[.emptyAddressRelayhostMapsLookupKey]
         prefixesRelocated = configuration[.relocatedPrefixEnable]
+        local = LocalSettings(configuration)
+    }
+}
+
+extension LocalSettings {
+    public init(_ configuration: Configuration) {
+        func sources(_ parameter: Parameter<[String]>) -> Set<Source> {
+            Set(configuration[parameter].compactMap { Source(rawValue: $0.lowercased()) })
+        }
+        self.init()
+        filesAllowedFrom = sources(.allowMailToFiles)
+        commandsAllowedFrom = sources(.allowMailToCommands)
+        propagatesExtensions = sources(.propagateUnmatchedExtensions)
+        expandsOwnerAlias = configuration[.expandOwnerAlias]
+        resetsOwnerAlias = configuration[.resetOwnerAlias]
+        mailboxTransport = configuration[.mailboxTransport]
+        fallbackTransport = configuration[.fallbackTransport]
+        mailboxCommand = configuration[.mailboxCommand]
+        luserRelay = configuration[.luserRelay]
+        forwardPath = configuration[.forwardPath].split { $0.isWhitespace || $0 == "," }.map(String.init)
+        forwardFilter = Set(configuration[.forwardExpansionFilter].utf8)
     }
 }
 
@@ -74,5 +95,9 @@ extension RoutingTables {
         relocatedMaps = maps(.relocatedMaps)
         senderDependentDefaultTransportMaps = maps(.senderDependentDefaultTransportMaps)
         senderDependentRelayhostMaps = maps(.senderDependentRelayhostMaps)
+        aliasMaps = maps(.aliasMaps)
+        mailboxTransportMaps = maps(.mailboxTransportMaps)
+        fallbackTransportMaps = maps(.fallbackTransportMaps)
+        users = opener.list(users.parameter, of: ["unix:passwd.byname"])
     }
 }

@@ -68,6 +68,9 @@ public struct RoutingSettings: Sendable {
     /// `relocated_prefix_enable`: `5.1.6 User has moved to ` stands before what relocated_maps answer.
     public var prefixesRelocated = true
 
+    /// Mail for users of this machine.
+    public var local = LocalSettings()
+
     /// `helpful_warnings`: say when a domain is listed in two classes.
     public var helpfulWarnings = true
 

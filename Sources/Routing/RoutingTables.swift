@@ -25,6 +25,13 @@ public struct RoutingTables: Sendable {
     public var senderDependentRelayhostMaps = TableList(
         parameter: "sender_dependent_relayhost_maps", tables: [])
 
+    // Mail for users of this machine.
+    public var aliasMaps = TableList(parameter: "alias_maps", tables: [])
+    public var mailboxTransportMaps = TableList(parameter: "mailbox_transport_maps", tables: [])
+    public var fallbackTransportMaps = TableList(parameter: "fallback_transport_maps", tables: [])
+    /// Who is a user of this machine; answers lines of passwd(5).
+    public var users = TableList(parameter: "users of this machine", tables: [])
+
     public init(
         mydestination: MatchList, interfaces: InterfaceAddresses = InterfaceAddresses([]),
         virtualAliasDomains: MatchList, virtualMailboxDomains: MatchList, relayDomains: MatchList,

@@ -51,9 +51,6 @@ public struct UnavailableAgent: DeliveryAgent {
             case "smtp", "relay":
                 "no delivery agent for transport \(transport): Martlet does not send mail to other servers yet; "
                     + "the message waits in the queue"
-            case "local":
-                "no delivery agent for transport local: Martlet does not deliver to the machine's own users yet; "
-                    + "the message waits in the queue"
             default:
                 "no delivery agent for transport \(transport): the transport is not known here; correct the "
                     + "parameter or table that names it"

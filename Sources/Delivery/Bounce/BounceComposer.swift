@@ -14,7 +14,7 @@ struct BounceComposer: Sendable {
     let threads: NIOThreadPool
 
     enum Report: Sendable {
-        case ready(PreparedReport)
+        case ready(PreparedMessage)
         /// Nobody is told: the message was itself a report.
         case none
         /// It cannot be made now; the recipients stay until it can.

@@ -1,3 +1,7 @@
+import MailFormat
+import MailQueue
+import NIOCore
+
 /// What the operator may set about deliveries in general; the defaults are Postfix's.
 public struct DeliverySettings: Sendable {
     /// `myhostname`
@@ -19,6 +23,16 @@ public struct DeliverySettings: Sendable {
     public init(hostname: String, bounce: BounceSettings? = nil) {
         self.hostname = hostname
         self.bounce = bounce ?? BounceSettings(hostname: hostname)
+    }
+}
+
+extension DeliverySettings {
+    /// The fields that a message gets when it is sent on: Received: (RFC 5321 §4.4) and Delivered-To:.
+    func forwardHeader(_ forward: Forward, id: QueueID, arrived: Timestamp) -> ByteBuffer {
+        let date = MailDate(seconds: Int(arrived.seconds))
+        return ByteBuffer(
+            string: "Received: by \(hostname) (\(bounce.mailName))\r\n\tid \(id); \(date)\r\n"
+                + "Delivered-To: \(forward.deliveredTo.folded.quoted)\r\n")
     }
 }
 

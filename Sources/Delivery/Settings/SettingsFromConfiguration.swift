@@ -55,6 +55,19 @@ extension LMTPSettings {
     }
 }
 
+extension LocalAgentSettings {
+    public init(_ configuration: Configuration) {
+        self.init()
+        homeMailbox = configuration[.homeMailbox]
+        spoolDirectory = configuration[.mailSpoolDirectory]
+        limit = configuration[.mailboxSizeLimit]
+        requiresOwnership = configuration[.strictMailboxOwnership]
+        ownDirectories = [
+            configuration[.queueDirectory], configuration[.dataDirectory], configuration.directory,
+        ]
+    }
+}
+
 extension VirtualSettings {
     public init(_ configuration: Configuration) {
         self.init(base: configuration[.virtualMailboxBase])

@@ -1,6 +1,8 @@
 import Foundation
 import MailFormat
+import MailQueue
 import NIOCore
+import NIOPosix
 
 /// A message on its way into a mailbox file: the agent's own fields, then the content with LF line ends.
 struct MailboxMessage: Sendable {
@@ -21,6 +23,13 @@ struct MailboxMessage: Sendable {
 enum MailboxContent: Sendable {
     case memory(ByteBuffer)
     case file(FilePieces)
+
+    init(_ content: MessageContent, _ threads: NIOThreadPool) {
+        switch content {
+        case .memory(let buffer): self = .memory(buffer)
+        case .file(let path, let size): self = .file(FilePieces(path: path, size: size, threads: threads))
+        }
+    }
 
     /// Gets hold of the content before the thread puts on the mailbox owner's identity.
     func open() throws {

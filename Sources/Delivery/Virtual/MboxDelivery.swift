@@ -8,12 +8,17 @@ enum MboxDelivery {
     /// A lock file this old was left behind by a program that is gone (`stale_lock_time`).
     private static let staleAfter = 500
 
+    /// - Parameters:
+    ///   - creates: makes the file where it is missing, as this user's.
+    ///   - owner: the file must belong to this user; nil: it may be anybody's.
     static func deliver(
-        _ message: MailboxMessage, to path: String, base: String, limit: Int
+        _ message: MailboxMessage, to path: String, base: String, limit: Int, creates: Bool = true,
+        owner: UInt32? = nil
     ) throws(MailboxFailure) {
         try lock("\(path).lock", base: base)
         defer { unlink("\(path).lock") }
-        let descriptor = open(path, O_CREAT | O_APPEND | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        let descriptor = open(
+            path, (creates ? O_CREAT : 0) | O_APPEND | O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .system("cannot open file") }
         defer { close(descriptor) }
         try lockFile(descriptor)
@@ -21,6 +26,9 @@ enum MboxDelivery {
         guard fstat(descriptor, &status) == 0 else { throw .system("cannot stat file") }
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw MailboxFailure(.configuration, "destination \(path) is not a regular file")
+        }
+        guard owner == nil || status.st_uid == owner else {
+            throw MailboxFailure(.busy, "destination \(path) is not owned by recipient")
         }
         do throws(MailboxFailure) {
             var writer = MailboxWriter(

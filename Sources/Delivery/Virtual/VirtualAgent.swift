@@ -73,7 +73,8 @@ public final class VirtualAgent: DeliveryAgent {
         }
         do {
             let message = MailboxMessage(
-                sender: job.message.sender, recipient: recipient, content: Self.content(job.content, threads),
+                sender: job.message.sender, recipient: recipient,
+                content: MailboxContent(job.content, threads),
                 namesOriginalRecipient: settings.namesOriginalRecipient)
             let (base, limit) = (base, settings.limit)
             let late = try await threads.runIfActive {
@@ -186,12 +187,5 @@ public final class VirtualAgent: DeliveryAgent {
             return .failure(Wrong(reason: "bad \(kind) \(answer) in \(parameter)"))
         }
         return .success(number)
-    }
-
-    private static func content(_ content: MessageContent, _ threads: NIOThreadPool) -> MailboxContent {
-        switch content {
-        case .memory(let buffer): .memory(buffer)
-        case .file(let path, let size): .file(FilePieces(path: path, size: size, threads: threads))
-        }
     }
 }

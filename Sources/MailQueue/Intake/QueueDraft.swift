@@ -59,28 +59,32 @@ final class QueueDraft: MessageDraft {
     }
 
     func commit(_ envelope: Envelope) async throws(QueueFailure) {
-        let (memory, file, size) = state.withLock { ($0.memory, $0.file, $0.size) }
-        try queue.checkFreeSpace()
+        let content = try await complete()
         let files = queue.files
-        let content: MessageContent
-        if let file {
-            try await queue.blocking { () throws(QueueFailure) in
-                try file.sync()
-                try files.syncDirectory()
-                file.close()
-            }
-            state.withLock { $0.file = nil }
-            content = .file(path: file.path, size: size)
-        } else {
-            content = .memory(memory)
-        }
         do throws(QueueFailure) {
             try await queue.insert(
                 NewMessage(id: id, arrived: arrived, envelope: envelope, content: content))
         } catch {
-            if file != nil { try await queue.blocking { () throws(QueueFailure) in files.remove(self.id) } }
+            if case .file = content {
+                try await queue.blocking { () throws(QueueFailure) in files.remove(self.id) }
+            }
             throw error
         }
+    }
+
+    /// Ends the content. A file is on stable storage then, and whoever has asked removes it where it is not used.
+    func complete() async throws(QueueFailure) -> MessageContent {
+        let (memory, file, size) = state.withLock { ($0.memory, $0.file, $0.size) }
+        try queue.checkFreeSpace()
+        let files = queue.files
+        guard let file else { return .memory(memory) }
+        try await queue.blocking { () throws(QueueFailure) in
+            try file.sync()
+            try files.syncDirectory()
+            file.close()
+        }
+        state.withLock { $0.file = nil }
+        return .file(path: file.path, size: size)
     }
 
     func discard() async {

@@ -195,6 +195,7 @@ final class GroupCommit: Sendable {
                         group.settled.append(.waits(until: due))
                     }
                     if let report = settlement.report { try insert(NewMessage(report)) }
+                    for forward in settlement.forwards { try insert(NewMessage(forward)) }
                 case .close: break
                 }
             }
@@ -245,9 +246,9 @@ extension Settlement {
 }
 
 extension NewMessage {
-    init(_ report: PreparedReport) {
+    init(_ prepared: PreparedMessage) {
         self.init(
-            id: report.id, arrived: report.arrived, envelope: report.envelope,
-            content: .memory(report.content))
+            id: prepared.id, arrived: prepared.arrived, envelope: prepared.envelope, content: prepared.content
+        )
     }
 }

@@ -21,6 +21,11 @@ extension Parameter<String> {
         definition = .init(name, notEmpty ? .word : .text, .text(text), summary, .actedOn)
     }
 
+    /// Text in which `$name` stands for something that is known only where the text is used: ``Template``.
+    init(_ name: String, template text: String, _ summary: String) {
+        definition = .init(name, .template, .text(text), summary, .actedOn)
+    }
+
     init(_ name: String, default text: String, oneOf choices: [String], _ summary: String) {
         definition = .init(name, .choice(choices), .text(text), summary, .actedOn)
     }

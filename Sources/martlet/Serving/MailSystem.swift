@@ -34,7 +34,7 @@ struct MailSystem: Sendable {
             settings: RoutingSettings(configuration), tables: RoutingTables(configuration, opener: opener),
             logger: log.logger("smtpd"))
         self.router = router
-        agents = Agents.registry(configuration, opener: opener, log: log)
+        agents = Agents.registry(configuration, opener: opener, router: router, log: log)
         var services: [ListenAddress: SMTPService] = [:]
         var limits: [ListenAddress: SessionLimit] = [:]
         for listener in try ListenAddress.all(configuration, master: master) {

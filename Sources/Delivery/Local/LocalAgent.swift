@@ -1,0 +1,205 @@
+import Foundation
+import Logging
+import LookupTables
+import MailFormat
+import MailQueue
+import NIOPosix
+import Routing
+
+/// Delivers to users and aliases of this machine: local(8).
+///
+/// Routing says what is to be done (``Router/localDeliveries(of:over:from:deliveredTo:files:observer:)``). Where
+/// that is one thing, it is done here and now. Where an alias leads to several, they become a message of their own,
+/// which enters the queue in the transaction in which the alias leaves it: so each has its own retries, and nobody
+/// gets the mail twice. Only what must not go through the aliases again is always done here.
+public final class LocalAgent: DeliveryAgent {
+    public let name = "local"
+    public let servesRecipientsApart = true
+    private let guide: any AddressGuide
+    private let router: @Sendable () -> Router
+    private let others: AgentRegistry
+    private let mailboxes: LocalMailboxes
+    private let files: SystemFiles
+    private let threads: NIOThreadPool
+    private let logger: Logger
+
+    /// - Parameters:
+    ///   - others: the agents behind `mailbox_transport` and `fallback_transport`.
+    ///   - logger: label `local`.
+    public init(
+        _ settings: LocalAgentSettings, router: @escaping @Sendable () -> Router, others: AgentRegistry,
+        logger: Logger
+    ) {
+        self.router = router
+        guide = RouterGuide(router)
+        self.others = others
+        self.logger = logger
+        // Threads of our own: a mailbox that is locked keeps one for seconds.
+        threads = NIOThreadPool(numberOfThreads: 16)
+        threads.start()
+        files = SystemFiles(threads: threads)
+        mailboxes = LocalMailboxes(settings: settings, threads: threads, logger: logger)
+    }
+
+    // A delivery keeps its agent, so nothing is under way any more.
+    deinit { threads.shutdownGracefully { _ in } }
+
+    public func deliver(_ job: DeliveryJob) async -> DeliveryReceipt {
+        var receipt = DeliveryReceipt(outcomes: [])
+        for recipient in job.recipients {
+            let one = await deliver(job, recipient)
+            receipt.outcomes += one.outcomes
+            if job.recipients.count == 1 { receipt = one }
+        }
+        return receipt
+    }
+
+    private func deliver(_ job: DeliveryJob, _ recipient: QueuedRecipient) async -> DeliveryReceipt {
+        // Neither may begin a field of its own in a mailbox.
+        guard !recipient.recipient.address.hasControlCharacter,
+            !recipient.recipient.original.hasControlCharacter, !job.message.sender.hasControlCharacter
+        else {
+            return .one(
+                .failed(
+                    EnhancedStatusCode(.permanentFailure, 1, 3), "bad address: it holds control characters",
+                    relay: name))
+        }
+        let deliveries: [LocalDelivery]
+        do {
+            deliveries = try await router().localDeliveries(
+                of: recipient.recipient.address, over: job.route.transport, from: job.message.sender,
+                deliveredTo: try await DeliveredTo.read(job.content, threads), files: files)
+        } catch let failure as LookupFailure {
+            return postponed(failure)
+        } catch {
+            return postponed("queue file read error", "\(error)")
+        }
+        if deliveries.count == 1, let action = deliveries[0].action {
+            return await perform(action, deliveries[0], job, recipient)
+        }
+        do throws(LookupFailure) {
+            return try await deliver(deliveries, job, recipient)
+        } catch {
+            return postponed(error)
+        }
+    }
+
+    private func postponed(_ failure: LookupFailure) -> DeliveryReceipt {
+        postponed(
+            failure.table.hasPrefix("alias") ? "alias database unavailable" : "table lookup failure",
+            "\(failure)")
+    }
+
+    private func postponed(_ reason: String, _ cause: String) -> DeliveryReceipt {
+        logger.warning("\(cause)")
+        return .one(
+            .deferred(EnhancedStatusCode(.persistentTransientFailure, 3, 0), reason, relay: name))
+    }
+
+    // MARK: Several
+
+    private func deliver(
+        _ deliveries: [LocalDelivery], _ job: DeliveryJob, _ recipient: QueuedRecipient
+    ) async throws(LookupFailure) -> DeliveryReceipt {
+        var travelling: [ReversePath: [EnvelopeRecipient]] = [:]
+        var order: [ReversePath] = []
+        var here: [(LocalDelivery.Action, LocalDelivery)] = []
+        for delivery in deliveries {
+            let recipients: [EnvelopeRecipient]
+            if let action = delivery.action {
+                guard action.isMailbox, delivery.standsAlone else {
+                    here.append((action, delivery))
+                    continue
+                }
+                recipients = [EnvelopeRecipient(address: delivery.address, original: delivery.address)]
+            } else {
+                recipients = try await guide.finalRecipients(of: delivery.address)
+            }
+            if travelling[delivery.sender] == nil { order.append(delivery.sender) }
+            for each in recipients {
+                travelling[delivery.sender, default: []].append(
+                    EnvelopeRecipient(address: each.address, original: recipient.recipient.original))
+            }
+        }
+        let forwards = order.map { sender in
+            var seen: Set<MailAddress> = []
+            return Forward(
+                sender: sender,
+                recipients: (travelling[sender] ?? []).filter { seen.insert($0.address.folded).inserted },
+                deliveredTo: recipient.recipient.address)
+        }
+        // Last, when nothing else can hold up the recipient: what is done here is not taken back.
+        var outcomes: [RecipientOutcome] = []
+        for (action, delivery) in here {
+            outcomes += await perform(action, delivery, job, recipient).outcomes
+        }
+        return .one(combined(outcomes, forwards))
+    }
+
+    /// What has to be tried again holds up the whole; else what failed is told, and what travels travels.
+    private func combined(_ outcomes: [RecipientOutcome], _ forwards: [Forward]) -> RecipientOutcome {
+        var outcome =
+            outcomes.first { $0.fate == .deferred } ?? outcomes.first { $0.fate == .failed } ?? outcomes.last
+            ?? .delivered(forwards.isEmpty ? "the list is empty" : "forwarded", relay: name)
+        outcome.forwards = forwards
+        return outcome
+    }
+
+    // MARK: One
+
+    private func perform(
+        _ action: LocalDelivery.Action, _ delivery: LocalDelivery, _ job: DeliveryJob,
+        _ recipient: QueuedRecipient
+    ) async -> DeliveryReceipt {
+        let final = EnvelopeRecipient(address: delivery.address, original: recipient.recipient.original)
+        let message = MailboxMessage(
+            sender: delivery.sender, recipient: final, content: MailboxContent(job.content, threads))
+        switch action {
+        case .mailbox(let user):
+            return .one(await mailboxes.deliver(message, to: user))
+        case .file(let path, let authority):
+            return .one(await mailboxes.deliver(message, toFile: path, for: authority))
+        case .transport(let route):
+            return await hand(
+                DeliveryJob(
+                    message: job.message.from(delivery.sender), route: route,
+                    recipients: [QueuedRecipient(position: recipient.position, recipient: final)],
+                    content: job.content))
+        case .command(let command, _):
+            return .one(
+                .deferred(
+                    EnhancedStatusCode(.persistentTransientFailure, 3, 5),
+                    "Martlet runs no commands, for it has no rights but those of \(ServerIdentity.name): \"\(command)\"; "
+                        + "deliver by mailbox_transport, or to a program that listens for LMTP", relay: name))
+        case .discard:
+            return .one(.delivered("discarded", relay: name))
+        case .fail(let status, let reason):
+            return .one(.failed(status, reason, relay: name))
+        case .postpone(let status, let reason):
+            return .one(.deferred(status, reason, relay: name))
+        }
+    }
+
+    private func hand(_ job: DeliveryJob) async -> DeliveryReceipt {
+        let agent = others[job.route.transport]
+        var receipt = await agent.deliver(job)
+        // The trouble is the other transport's, and no reason to let other local mail rest.
+        receipt.destinationTrouble = nil
+        receipt.agent = receipt.agent ?? agent.name
+        return receipt
+    }
+}
+
+extension LocalDelivery.Action {
+    /// Whether it is delivery of an address of its own.
+    fileprivate var isMailbox: Bool {
+        switch self {
+        case .mailbox, .transport: true
+        case .file, .command, .discard, .fail, .postpone: false
+        }
+    }
+}
+
+extension DeliveryReceipt {
+    static func one(_ outcome: RecipientOutcome) -> Self { Self(outcomes: [outcome]) }
+}

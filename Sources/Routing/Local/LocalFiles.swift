@@ -1,0 +1,17 @@
+/// The files that local(8) reads on the way of an address: included lists, and the users' own forwarding.
+public protocol LocalFiles: Sendable {
+    /// Reads a file of addresses.
+    ///
+    /// - Parameter isUsers: a user has put it there: what its name leads to must be that user's own.
+    func read(_ path: String, isUsers: Bool) async -> LocalFile
+}
+
+/// What became of reading a file.
+public enum LocalFile: Sendable {
+    case content(String, owner: UInt32, group: UInt32)
+    case missing
+    /// It is there and must not be used: it is no regular file, or everybody may write to it.
+    case unsafe(String)
+    /// It cannot be read now, in words for the operator.
+    case unreadable(String)
+}
