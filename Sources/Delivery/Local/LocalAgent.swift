@@ -117,8 +117,9 @@ public final class LocalAgent: DeliveryAgent {
             }
             if travelling[delivery.sender] == nil { order.append(delivery.sender) }
             for each in recipients {
-                travelling[delivery.sender, default: []].append(
-                    EnvelopeRecipient(address: each.address, original: recipient.recipient.original))
+                var travelled = recipient.recipient
+                travelled.address = each.address
+                travelling[delivery.sender, default: []].append(travelled)
             }
         }
         let forwards = order.map { sender in
@@ -151,9 +152,11 @@ public final class LocalAgent: DeliveryAgent {
         _ action: LocalDelivery.Action, _ delivery: LocalDelivery, _ job: DeliveryJob,
         _ recipient: QueuedRecipient
     ) async -> DeliveryReceipt {
-        let final = EnvelopeRecipient(address: delivery.address, original: recipient.recipient.original)
+        var final = recipient.recipient
+        final.address = delivery.address
         let message = MailboxMessage(
-            sender: delivery.sender, recipient: final, content: MailboxContent(job.content, threads))
+            sender: delivery.sender, recipient: final, content: MailboxContent(job.content, threads),
+            namesOriginalRecipient: mailboxes.settings.namesOriginalRecipient)
         switch action {
         case .mailbox(let user):
             return .one(await mailboxes.deliver(message, to: user))

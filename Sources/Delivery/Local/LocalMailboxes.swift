@@ -40,7 +40,7 @@ struct LocalMailboxes: Sendable {
         let owner = MailboxOwner(uid: user.uid, gid: user.gid)
         switch place {
         case .maildir(let path, let base):
-            guard isOwner else { return powerless(user, path) }
+            guard isOwner else { return outcome(Self.powerless(user, path), "delivery failed") }
             return await written(message, "delivered to maildir", "maildir delivery failed") {
                 () throws(MailboxFailure) -> MailboxFailure? in
                 try FileIdentity.with(owner) { () throws(MailboxFailure) -> MailboxFailure? in
@@ -48,7 +48,7 @@ struct LocalMailboxes: Sendable {
                 }
             }
         case .mbox(let path, let base):
-            guard isOwner else { return powerless(user, path) }
+            guard isOwner else { return outcome(Self.powerless(user, path), "delivery failed") }
             return await written(
                 message, "delivered to mailbox", "cannot update mailbox \(path) for user \(user.name)"
             ) {
@@ -59,13 +59,13 @@ struct LocalMailboxes: Sendable {
                 }
             }
         case .spool(let path):
-            if !isOwner, access(path, F_OK) != 0 { return powerless(user, path) }
             return await written(
                 message, "delivered to mailbox", "cannot update mailbox \(path) for user \(user.name)"
             ) {
                 () throws(MailboxFailure) -> MailboxFailure? in
                 // Into a file that is there, its group lets the server write: it stays the user's.
                 func write() throws(MailboxFailure) -> MailboxFailure? {
+                    guard isOwner || access(path, F_OK) == 0 else { throw Self.powerless(user, path) }
                     try MboxDelivery.deliver(
                         message, to: path, base: (path as NSString).deletingLastPathComponent,
                         limit: settings.limit, creates: isOwner,
@@ -77,14 +77,14 @@ struct LocalMailboxes: Sendable {
         }
     }
 
-    private func powerless(_ user: LocalUser, _ path: String) -> RecipientOutcome {
+    private static func powerless(_ user: LocalUser, _ path: String) -> MailboxFailure {
         let server = ServerIdentity.name
-        return .deferred(
-            EnhancedStatusCode(.persistentTransientFailure, 3, 5),
-            "the server runs as \(server) and cannot make \(path), which has to be \(user.name)'s: set mailbox_transport "
-                + "to an LMTP server such as Dovecot; or deliver to files in /var/mail that are there: "
-                + "install -o \(user.name) -g mail -m 660 /dev/null /var/mail/\(user.name) && adduser \(server) mail",
-            relay: Self.agent)
+        return MailboxFailure(
+            .configuration,
+            "the server runs as \(server) and cannot make \(path), which has to be \(user.name)'s: set mailbox_transport to "
+                + "an LMTP server such as Dovecot; or deliver to files in /var/mail that are there: "
+                + "install -o \(user.name) -g mail -m 660 /dev/null /var/mail/\(user.name) && adduser \(server) mail"
+        )
     }
 
     // MARK: Files
@@ -99,16 +99,15 @@ struct LocalMailboxes: Sendable {
                 "the server runs as \(ServerIdentity.name) and cannot write \(path) for uid \(uid): let an alias of the "
                     + "operator's name the file, or deliver by mailbox_transport", relay: Self.agent)
         }
-        let real = URL(fileURLWithPath: path).deletingLastPathComponent().resolvingSymlinksInPath().path
-        if settings.ownDirectories.contains(where: { real == $0 || real.hasPrefix("\($0)/") }) {
-            return .failed(
-                EnhancedStatusCode(.permanentFailure, 7, 1), "mail to file is restricted", relay: Self.agent)
-        }
-        let limit = settings.limit
+        let (limit, forbidden) = (settings.limit, settings.ownDirectories)
         return await written(message, "delivered to file: \(path)", "cannot append message to file \(path)") {
             () throws(MailboxFailure) -> MailboxFailure? in
             func write() throws(MailboxFailure) -> MailboxFailure? {
-                try MboxDelivery.deliver(message, to: path, base: real, limit: limit)
+                let directory = Self.real((path as NSString).deletingLastPathComponent)
+                guard !forbidden.contains(where: { "\(directory)/".hasPrefix("\(Self.real($0))/") }) else {
+                    throw MailboxFailure(.restricted, "mail to file is restricted")
+                }
+                try MboxDelivery.deliver(message, to: path, base: directory, limit: limit)
                 return nil
             }
             if case .user(let uid, let gid) = authority {
@@ -117,6 +116,11 @@ struct LocalMailboxes: Sendable {
             return try write()
         }
         .explainingRights
+    }
+
+    /// Without symbolic links.
+    private static func real(_ path: String) -> String {
+        URL(fileURLWithPath: path).resolvingSymlinksInPath().path
     }
 
     // MARK: Writing
@@ -133,15 +137,21 @@ struct LocalMailboxes: Sendable {
             if let late { logger.warning("delivered, but perhaps not safe yet: \(late.reason)") }
             return .delivered(success, relay: Self.agent)
         } catch let failure as MailboxFailure {
-            let reason = "\(trouble): \(failure.reason)"
-            return failure.status.class == .permanentFailure
-                ? .failed(failure.status, reason, relay: Self.agent)
-                : .deferred(failure.status, reason, relay: Self.agent)
+            return outcome(failure, trouble)
         } catch {
             return .deferred(
                 EnhancedStatusCode(.persistentTransientFailure, 3, 0), "\(trouble): \(error)",
                 relay: Self.agent)
         }
+    }
+}
+
+extension LocalMailboxes {
+    private func outcome(_ failure: MailboxFailure, _ trouble: String) -> RecipientOutcome {
+        let reason = "\(trouble): \(failure.reason)"
+        return failure.status.class == .permanentFailure
+            ? .failed(failure.status, reason, relay: Self.agent)
+            : .deferred(failure.status, reason, relay: Self.agent)
     }
 }
 

@@ -8,6 +8,8 @@ public struct LocalAgentSettings: Sendable {
     public var limit = 51_200_000
     /// `strict_mailbox_ownership`
     public var requiresOwnership = true
+    /// `enable_original_recipient`
+    public var namesOriginalRecipient = true
     /// The server's own directories, in which no alias may have a file written.
     public var ownDirectories: [String] = []
 

@@ -62,6 +62,7 @@ extension LocalAgentSettings {
         spoolDirectory = configuration[.mailSpoolDirectory]
         limit = configuration[.mailboxSizeLimit]
         requiresOwnership = configuration[.strictMailboxOwnership]
+        namesOriginalRecipient = configuration[.enableOriginalRecipient]
         ownDirectories = [
             configuration[.queueDirectory], configuration[.dataDirectory], configuration.directory,
         ]

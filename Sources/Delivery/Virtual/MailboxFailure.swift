@@ -10,6 +10,8 @@ struct MailboxFailure: Error, Hashable {
         case system(CInt)
         /// The message cannot be read from the queue.
         case content
+        /// Mail must not go there.
+        case restricted
         /// Another program holds the mailbox's lock.
         case busy
     }
@@ -35,6 +37,7 @@ struct MailboxFailure: Error, Hashable {
         case .configuration: EnhancedStatusCode(.persistentTransientFailure, 3, 5)
         case .system(EFBIG), .system(EDQUOT): EnhancedStatusCode(.permanentFailure, 2, 2)
         case .system(ENOSPC): EnhancedStatusCode(.persistentTransientFailure, 3, 0)
+        case .restricted: EnhancedStatusCode(.permanentFailure, 7, 1)
         case .content: EnhancedStatusCode(.persistentTransientFailure, 3, 0)
         case .system, .busy: EnhancedStatusCode(.persistentTransientFailure, 2, 0)
         }

@@ -12,20 +12,23 @@ public enum SenderVerdict: Sendable {
 }
 
 extension Inquiry {
-    /// An alias is listed whatever it leads to; every other address is asked for as a recipient would be.
+    /// An alias, or an address that canonical maps change, is listed whatever it leads to; every other address is asked for as a recipient would be.
     mutating func verdict(onSender address: MailAddress) async throws(LookupFailure) -> SenderVerdict {
         let destination = try await destination(of: address)
-        switch await search(core.tables.virtualAliasMaps, for: [try await keys(of: destination.address)])[0] {
-        case .found(_, let key, _):
-            tell(
-                .known(
-                    destination.address, because: "\(core.tables.virtualAliasMaps.parameter) has \(key.text)")
-            )
-            return .listed
-        case .failed(let failure):
-            throw failure
-        case .notFound:
-            break
+        let rewriting = core.tables.rewriting
+        for list in [
+            rewriting.recipientCanonicalMaps, rewriting.senderCanonicalMaps, rewriting.canonicalMaps,
+            core.tables.virtualAliasMaps,
+        ] where !list.isEmpty {
+            switch await search(list, for: [try await keys(of: destination.address)])[0] {
+            case .found(_, let key, _):
+                tell(.known(destination.address, because: "\(list.parameter) has \(key.text)"))
+                return .listed
+            case .failed(let failure):
+                throw failure
+            case .notFound:
+                break
+            }
         }
         switch try await standing(of: destination) {
         case .known:

@@ -1,3 +1,4 @@
+import Delivery
 import Foundation
 import Logging
 import LookupTables
@@ -66,8 +67,9 @@ struct ExplainedSituation: Sendable {
         var deliveries: [Fate.Delivery] = []
         for recipient in outcome.recipients {
             do throws(LookupFailure) {
-                deliveries.append(
-                    .init(recipient: recipient.address, route: try await router.route(for: recipient.address)))
+                let route = try await router.route(
+                    for: recipient.address, from: circumstances.sender ?? .null)
+                deliveries.append(.init(recipient: recipient.address, route: route))
             } catch {
                 deliveries.append(.init(recipient: recipient.address, route: nil))
             }
@@ -83,8 +85,14 @@ struct ExplainedSituation: Sendable {
         let record = RoutingRecord()
         let route: Result<Route, Explanation.RouteFailure>
         do throws(LookupFailure) {
-            route = .success(try await router.route(
-                    for: recipient, from: circumstances.sender ?? .null, observer: record))
+            let sender = circumstances.sender ?? .null
+            let found = try await router.route(for: recipient, from: sender, observer: record)
+            if found.transport == "local" {
+                // The steps are what matters: aliases, lists, forwarding, mailboxes.
+                _ = try await router.localDeliveries(
+                    of: recipient, over: found.transport, from: sender, files: SystemFiles(), observer: record)
+            }
+            route = .success(found)
         } catch {
             route = .failure(Explanation.RouteFailure(description: error.description))
         }

@@ -71,7 +71,7 @@ extension Explanation {
     /// Alias → targets, as the maps have them, and the key that each was found under.
     var aliases: [MailAddress: (key: String, targets: [MailAddress])] {
         var aliases: [MailAddress: (key: String, targets: [MailAddress])] = [:]
-        for case .expanded(let address, let key, let targets) in steps.routing {
+        for case .expanded(let address, let key, let targets) in steps.routing + deliveries.flatMap(\.steps) {
             aliases[address] = (key, targets)
         }
         return aliases
