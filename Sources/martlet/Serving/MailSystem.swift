@@ -34,7 +34,8 @@ struct MailSystem: Sendable {
             settings: RoutingSettings(configuration), tables: RoutingTables(configuration, opener: opener),
             logger: log.logger("smtpd"))
         self.router = router
-        agents = Agents.registry(configuration, opener: opener, router: router, log: log)
+        agents = try Agents.registry(
+            configuration, master: master, opener: opener, router: router, log: log)
         var services: [ListenAddress: SMTPService] = [:]
         var limits: [ListenAddress: SessionLimit] = [:]
         for listener in try ListenAddress.all(configuration, master: master) {
@@ -86,7 +87,7 @@ struct MailSystem: Sendable {
         }
     }
 
-    private static func overriding(
+    static func overriding(
         _ configuration: Configuration, with overrides: [(name: String, value: String)]
     ) throws(ServeFailure) -> Configuration {
         guard !overrides.isEmpty else { return configuration }

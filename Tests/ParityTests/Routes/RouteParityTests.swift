@@ -27,7 +27,7 @@ import Testing
         // What becomes of an alias whose targets are nobody is a difference, and tested elsewhere.
         let configuration = try Configuration(
             directory: directory.path, values: mainCf.merging(["reject_unlisted_alias_target": "no"]) { $1 })
-        let opener = TableOpener(configuration: configuration)
+        let opener = TableOpener(configuration: configuration, drivers: [UnixDriver()])
         let router = Router(
             settings: RoutingSettings(configuration), tables: RoutingTables(configuration, opener: opener),
             logger: Logger(label: "smtpd") { _ in SwiftLogNoOpLogHandler() })

@@ -8,7 +8,7 @@ struct RouteSetup {
         "here.test", "mx.here.test", "ali.test", "box.test", "sub.box.test", "rel.test", "a.rel.test",
         "far.test", "sub.far.test", "a.b.far.test", "other.test",
     ]
-    static let users = ["john", "anna", "jim", "john doe", "postmaster", "x-y", "moved", "who"]
+    static let users = ["john", "anna", "jim", "john doe", "postmaster", "x-y", "moved", "who", "nobody"]
     private static let transports = [
         "smtp", "smtp:", "smtp:[a.test]:26", "lmtp:unix:private/l", "relay:hop", ":", ":onlyhop", "discard:",
         "discard:gone", "error:", "error:5.7.1 not here", "error:4.2.2 odd", "error:5.1.2 no host",
@@ -68,7 +68,13 @@ struct RouteSetup {
             &random)
         addMap("virtual_alias_maps", "aliases", percent: 90, aliases(&random), &random)
         addMap("relay_recipient_maps", "relayed", percent: 50, users(at: ["rel.test"], &random), &random)
-        if parameters["local_recipient_maps"] == nil {
+        if parameters["local_recipient_maps"] == nil, random.chance(50) {
+            // As it is by default: users of the machine, and local aliases.
+            parameters["local_recipient_maps"] = "proxy:unix:passwd.byname $alias_maps"
+            addMap(
+                "alias_maps", "localaliases", percent: 100, [("anna", "x"), ("x-y", "x"), ("jim+tag", "x")],
+                &random)
+        } else if parameters["local_recipient_maps"] == nil {
             addMap("local_recipient_maps", "locals", percent: 100, [("john", "x"), ("jim", "x")], &random)
         }
         for _ in 0..<count {
