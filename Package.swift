@@ -151,7 +151,11 @@ let package = Package(
                 "LDAPTable", "Reception", "Peers", grdb, logging,
             ],
             exclude: ["Fixtures"]),
-        .testTarget(name: "SystemTests", dependencies: ["martlet", "Peers", grdb]),
+        .testTarget(
+            name: "SystemTests",
+            dependencies: [
+                "martlet", "LookupTables", "MySQLTable", "PostfixConfig", "SQLiteTable", "Peers", grdb,
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

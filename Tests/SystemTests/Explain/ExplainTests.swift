@@ -24,7 +24,9 @@ import Testing
         let text = result.standardOutput
         #expect(text.contains("SELECT destination FROM virtual_aliases WHERE source = 'jack@example.org'"))
         #expect(text.contains("class     example.org is a virtual mailbox domain"))
-        #expect(text.contains("    jack+news@example.org\n    └─ john+news@example.org\n"))
+        #expect(
+            text.contains(
+                "  aliases   jack+news@example.org (by jack@example.org)\n            └─ john+news@example.org\n"))
         #expect(
             text.contains("delivery  john+news@example.org by virtual to example.org (virtual_transport)"))
         #expect(text.hasSuffix("  reply     250 2.1.5 Ok\n\n"))

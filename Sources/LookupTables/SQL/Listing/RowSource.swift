@@ -11,7 +11,7 @@ package struct RowSource: Hashable, Sendable {
 
 extension SQLTable {
     /// Nil where the statement is no plain question for one value of one table.
-    package var rowSource: RowSource? { query.point.map { RowSource(pool, $0.table) } }
+    package var rowSource: RowSource? { query.rows.map { RowSource(pool, $0.table) } }
 
     /// Whether what is found for a key is the key: `SELECT email FROM virtual_users WHERE email = '%s'`.
     package var answersItsKey: Bool {

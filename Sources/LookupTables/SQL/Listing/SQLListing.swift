@@ -9,7 +9,7 @@ package struct SQLListing: Sendable {
 
     /// Nil where the map's statement has another form, or compares its column with a part of the key.
     init?(_ query: SQLQuery) {
-        guard let point = query.point, point.comparesWholeKey else { return nil }
+        guard let point = query.rows, point.comparesWholeKey else { return nil }
         self.query = query
         var statement = Array("SELECT ".utf8)
         statement += point.keyColumn + Array(", ".utf8) + point.columns

@@ -75,7 +75,16 @@ extension TableEntry {
     ) {
         guard let key, let text = String(validating: key, as: UTF8.self), !text.isEmpty else { return nil }
         var answer = SQLAnswer(to: text, of: query)
-        for case let column? in columns where !column.isEmpty { answer.add(column) }
+        let keyTexts = query.rows?.keyTexts ?? [:]
+        for (place, column) in columns.enumerated() {
+            if let template = keyTexts[place] {
+                var filled: [UInt8] = []
+                text.withBytes { template.fill(with: SplitValue($0), into: &filled) { $1.append(contentsOf: $0) } }
+                filled.withUnsafeBufferPointer { answer.add($0) }
+            } else if let column, !column.isEmpty {
+                answer.add(column)
+            }
+        }
         guard case .success(let value?) = answer.value() else { return nil }
         self.init(key: text, value: value)
     }

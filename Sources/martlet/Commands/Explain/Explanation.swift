@@ -64,7 +64,11 @@ struct Fate: Hashable, Sendable {
 extension Explanation {
     /// The class of the address's own domain.
     var addressClass: AddressClass? {
-        for case .classified(_, let addressClass, _) in steps.routing { return addressClass }
+        let own = start.domain?.lowercased()
+        // The sender's domain may have been looked at before.
+        for case .classified(let domain, let addressClass, _) in steps.routing where domain == own {
+            return addressClass
+        }
         return nil
     }
 

@@ -37,7 +37,7 @@ extension ExplanationText {
                 if index > 0, case .access(.word) = steps[index - 1] { hasAsked = false } else { hasAsked = true }
                 let outer = word == parameter ? "" : "  "
                 let text = self.text(of: result, because)
-                lines.append(outer + (hasAsked ? "  -> \(text)" : "\(bold(visible(word))): \(text)"))
+                lines.append(outer + (hasAsked ? "  -> \(text)" : "\(bold(visible(word))) -> \(text)"))
                 indent = outer
             case .access(.skipped(let words, let parameter, let because)):
                 let what = words.isEmpty ? parameter : words.joined(separator: ", ")

@@ -3,8 +3,8 @@ import Routing
 
 /// What becomes of one address's mail, as things are and as they would be.
 struct Forecast: Sendable {
-    /// As people read it; every other address of a domain has one too.
-    let name: String
+    /// Without a local part, every other address of the domain.
+    let address: MailAddress
     let before: Fate
     let after: Fate
 
@@ -19,11 +19,27 @@ struct Forecast: Sendable {
             switch self {
             case .unchanged: "nothing would change"
             case .elsewhere: "its mail would go elsewhere"
-            case .refused: "its mail would be refused"
+            case .refused: "its mail would no longer be taken"
             case .taken: "its mail would be taken"
             case .otherwise: "the reply would be another"
             }
         }
+
+        /// After a number of addresses.
+        var summary: String {
+            switch self {
+            case .unchanged: "as before"
+            case .elsewhere: "mail would go elsewhere"
+            case .refused: "mail would no longer be taken"
+            case .taken: "mail would be taken that is not now"
+            case .otherwise: "the reply would be another"
+            }
+        }
+    }
+
+    /// As people read it.
+    var name: String {
+        address.localPart.isEmpty ? "every other address of \(address.domain ?? "")" : address.quoted
     }
 
     var kind: Kind {

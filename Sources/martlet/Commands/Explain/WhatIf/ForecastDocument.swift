@@ -30,7 +30,7 @@ enum ForecastDocument {
 
         init(before: Explanation, after: Explanation) {
             address = after.address.text
-            change = Forecast(name: "", before: before.fate, after: after.fate).kind.rawValue
+            change = Forecast(address: after.address, before: before.fate, after: after.fate).kind.rawValue
             self.before = ExplanationDocument.Entry(before)
             self.after = ExplanationDocument.Entry(after)
         }
@@ -84,7 +84,7 @@ enum ForecastDocument {
             gaps = result.gaps
             self.changes = result.forecasts.map {
                 Change(
-                    address: $0.name, change: $0.kind.rawValue, before: Outcome($0.before),
+                    address: $0.address.text, change: $0.kind.rawValue, before: Outcome($0.before),
                     after: Outcome($0.after))
             }
         }

@@ -72,7 +72,7 @@ struct ForecastRun {
             let found = await some.mapTogether(limit: Self.together) { address in
                 async let before = now.fate(of: Self.quoted(address))
                 async let after = then.fate(of: Self.quoted(address))
-                return Forecast(name: Self.name(address), before: await before, after: await after)
+                return Forecast(address: Self.address(address), before: await before, after: await after)
             }
             for forecast in found {
                 counts[forecast.kind, default: 0] += 1
@@ -85,17 +85,18 @@ struct ForecastRun {
             domains: domains.sorted(), addresses: survey.addresses.count, counts: counts, forecasts: forecasts,
             gaps: survey.gaps)
         print(isJSON ? try ForecastDocument.text(changes, result) : text.render(result))
-        let isUnsure = !survey.gaps.isEmpty || forecasts.contains { $0.after.reply.isTransient }
+        let isUnsure = !survey.gaps.isEmpty || forecasts.contains { $0.after.reply.code == 451 }
         return isUnsure ? EX_TEMPFAIL : nil
     }
 
     /// As RCPT TO takes it: what a table has is in internal form.
     private static func quoted(_ address: String) -> String { MailAddress(address).quoted }
 
-    private static func name(_ address: String) -> String {
-        let address = MailAddress(address)
-        guard address.localPart == AddressSurvey.otherLocalPart else { return address.quoted }
-        return "every other address of \(address.domain ?? "")"
+    /// `@domain` is every other address.
+    private static func address(_ text: String) -> MailAddress {
+        var address = MailAddress(text)
+        if address.localPart == AddressSurvey.otherLocalPart { address.localPart = "" }
+        return address
     }
 }
 

@@ -8,7 +8,7 @@ struct ForecastText {
     private static let limit = 100
 
     func render(before: Explanation, after: Explanation) -> String {
-        let forecast = Forecast(name: after.address.quoted, before: before.fate, after: after.fate)
+        let forecast = Forecast(address: after.address, before: before.fate, after: after.fate)
         var lines = [headline(forecast)]
         for change in changes { lines.append("  what if   \(explanation.visible(change.text))") }
         lines.append("  now       \(explanation.visible(Verdict(before).sentence))")
@@ -22,14 +22,13 @@ struct ForecastText {
         var lines = changes.map { "what if   \(explanation.visible($0.text))" }
         let domains = result.domains.joined(separator: ", ")
         lines.append(
-            "\(explanation.visible(domains)): \(result.addresses) mailboxes and aliases looked at, "
-                + "and every other address")
+            "\(explanation.visible(domains)): looked at \(result.addresses) mailboxes and aliases, and at every other address")
         if result.forecasts.isEmpty { lines.append("  " + explanation.paint("nothing would change", .green)) }
         for kind in Forecast.Kind.allCases where kind != .unchanged {
             guard let count = result.counts[kind] else { continue }
-            lines.append("  \(count): \(kind.words)")
+            lines.append("  \(count) \(count == 1 ? "address" : "addresses"): \(kind.summary)")
         }
-        if let count = result.counts[.unchanged], !result.forecasts.isEmpty { lines.append("  \(count): as before") }
+        if let count = result.counts[.unchanged], !result.forecasts.isEmpty { lines.append("  \(count) \(count == 1 ? "address" : "addresses"): as before") }
         for gap in result.gaps {
             lines.append(
                 "  " + explanation.paint("not looked at: \(explanation.visible(gap)). Its addresses may change too", .yellow))
