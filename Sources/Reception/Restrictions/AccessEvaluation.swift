@@ -64,7 +64,8 @@ struct AccessEvaluation {
             }
             if let deferIfPermit { return .refused(Refusal(deferIfPermit)) }
             if settings.rejectsUnlistedRecipient, !knowsRecipientIsListed,
-                let refusal = await check("smtpd_reject_unlisted_recipient", .rejectUnlistedRecipient, at: .recipient)
+                let refusal = await check(
+                    "smtpd_reject_unlisted_recipient", .rejectUnlistedRecipient, at: .recipient)
             {
                 return .refused(refusal)
             }

@@ -76,7 +76,8 @@ extension AccessEvaluation {
         }
         let login = circumstances.login
         guard login == nil ? rule.unauthenticated : rule.authenticated else {
-            loginReason = login == nil ? "for clients that have logged in" : "for clients that have not logged in"
+            loginReason =
+                login == nil ? "for clients that have logged in" : "for clients that have not logged in"
             return nil
         }
         let ownership: SenderOwnership?

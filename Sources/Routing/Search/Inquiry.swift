@@ -118,7 +118,8 @@ struct Inquiry {
         for key in search.keys[(next + 1)...] where answers[Subject(list, key)] == nil {
             observer.observed(
                 .notAsked(
-                    parameter: list.parameter, key: key.text, because: "\(answered.text) comes first and has an answer"))
+                    parameter: list.parameter, key: key.text,
+                    because: "\(answered.text) comes first and has an answer"))
         }
     }
 

@@ -76,7 +76,9 @@ import Testing
             Case(word: all, sender: "john+x@example.org", login: "john", reply: "250"),
             Case(word: all, sender: "any@example.com", login: "boss", reply: "250"),
             Case(word: all, sender: "info@local.test", login: "info", reply: "250"),
-            Case(word: all, sender: "info@example.org", login: "info", reply: notOwned("info@example.org", by: "info")),
+            Case(
+                word: all, sender: "info@example.org", login: "info",
+                reply: notOwned("info@example.org", by: "info")),
             Case(word: authenticated, sender: john, login: nil, reply: "250"),
             Case(word: authenticated, sender: john, login: "jack", reply: notOwned(john, by: "jack")),
             Case(word: authenticated, sender: foreign, login: "john", reply: notOwned(foreign, by: "john")),
@@ -103,7 +105,8 @@ import Testing
 
     @Test func `owners that cannot be found out defer`() async throws {
         let policy = try Self.policy([
-            "smtpd_sender_restrictions": "reject_sender_login_mismatch", "smtpd_sender_login_maps": "fail:logins",
+            "smtpd_sender_restrictions": "reject_sender_login_mismatch",
+            "smtpd_sender_login_maps": "fail:logins",
         ])
         #expect(
             try await Self.answer(policy, sender: "john@example.org", login: "john")
@@ -119,7 +122,8 @@ import Testing
         ])
         let record = StepRecord()
         let reply = try await Self.answer(policy, sender: "john@example.org", login: "john", observer: record)
-        #expect(reply == "450 4.7.0 <john@example.org>: Recipient address rejected: defer_if_permit requested")
+        #expect(
+            reply == "450 4.7.0 <john@example.org>: Recipient address rejected: defer_if_permit requested")
         #expect(
             record.lines == [
                 "smtpd_client_restrictions: permit_mynetworks, warn_if_reject reject",

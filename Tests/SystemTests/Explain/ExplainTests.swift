@@ -26,7 +26,8 @@ import Testing
         #expect(text.contains("class     example.org is a virtual mailbox domain"))
         #expect(
             text.contains(
-                "  aliases   jack+news@example.org (by jack@example.org)\n            └─ john+news@example.org\n"))
+                "  aliases   jack+news@example.org (by jack@example.org)\n            └─ john+news@example.org\n"
+            ))
         #expect(
             text.contains("delivery  john+news@example.org by virtual to example.org (virtual_transport)"))
         #expect(text.hasSuffix("  reply     250 2.1.5 Ok\n\n"))

@@ -47,9 +47,12 @@ import Testing
     }
 
     /// "Why does john get no mail?": the guide before its chapter about catch-alls.
-    @Test func `a catch-all that takes the mail of a mailbox is named in the first line, with the cure`() async throws {
+    @Test func `a catch-all that takes the mail of a mailbox is named in the first line, with the cure`()
+        async throws
+    {
         let guide = try await ExplainedGuide.make(
-            sql: "INSERT INTO virtual_aliases (domain_id, source, destination) VALUES (1, '@example.org', 'kerstin@example.com');",
+            sql:
+                "INSERT INTO virtual_aliases (domain_id, source, destination) VALUES (1, '@example.org', 'kerstin@example.com');",
             mainCf: "virtual_alias_maps = mysql:$config_directory/mysql-virtual-alias-maps.cf\n")
         let lines = try await guide.text("john@example.org").split(separator: "\n").map(String.init)
         #expect(
@@ -75,13 +78,16 @@ import Testing
     @Test(arguments: [
         Case(
             arguments: ["jack@example.org"],
-            headline: "jack@example.org: accepted, for john@example.org: virtual_alias_maps has the alias jack@example.org",
+            headline:
+                "jack@example.org: accepted, for john@example.org: virtual_alias_maps has the alias jack@example.org",
             reply: "250 2.1.5 Ok"),
         Case(
             arguments: ["nobody@example.org"],
             headline:
                 "nobody@example.org: refused: example.org is ours, but there is no such mailbox or alias: virtual_mailbox_maps does not have it",
-            reply: "550 5.1.1 <nobody@example.org>: Recipient address rejected: User unknown in virtual mailbox table"),
+            reply:
+                "550 5.1.1 <nobody@example.org>: Recipient address rejected: User unknown in virtual mailbox table"
+        ),
         Case(
             arguments: ["john+lists@example.org"],
             headline:
@@ -111,7 +117,9 @@ import Testing
             arguments: ["dead@example.org"],
             headline:
                 "dead@example.org: refused: it is an alias of gone@example.org, and nobody here has that",
-            reply: "550 5.1.1 <dead@example.org>: Recipient address rejected: User unknown in virtual alias table"),
+            reply:
+                "550 5.1.1 <dead@example.org>: Recipient address rejected: User unknown in virtual alias table"
+        ),
         Case(
             arguments: ["a@b@"], headline: "\"a@b\"@: refused: it is not well-formed as an address",
             reply: "501 5.1.3 Bad recipient address syntax"),
@@ -132,10 +140,13 @@ import Testing
             headline:
                 "x@example.com: accepted: example.com is not ours, and permit_sasl_authenticated in smtpd_relay_restrictions lets the client relay",
             reply: "250 2.1.5 Ok",
-            notes: ["  sender    john@example.org belongs to john@example.org: smtpd_sender_login_maps has john@example.org"]),
+            notes: [
+                "  sender    john@example.org belongs to john@example.org: smtpd_sender_login_maps has john@example.org"
+            ]),
         Case(
             arguments: ["--service", "submission", "--from", "john@example.org", "john@example.org"],
-            headline: "john@example.org: refused by reject_sender_login_mismatch in smtpd_sender_restrictions",
+            headline:
+                "john@example.org: refused by reject_sender_login_mismatch in smtpd_sender_restrictions",
             reply: "553 5.7.1 <john@example.org>: Sender address rejected: not logged in"),
         Case(
             arguments: ["--port", "587", "--from", "a@example.com", "john@example.org"],
@@ -151,13 +162,38 @@ import Testing
                 """)
         let result = try await Command.run(
             [BuiltProgram.martlet, "explain", "-c", guide.directory.appending("etc")] + example.arguments)
-        let lines = result.standardOutput.replacing(guide.directory.path, with: "").split(separator: "\n").map(
-            String.init)
+        let lines = result.standardOutput.replacing(guide.directory.path, with: "").split(separator: "\n")
+            .map(
+                String.init)
         #expect(lines.first == example.headline)
         #expect(lines.last == "  reply     \(example.reply)")
         for note in example.notes { #expect(lines.contains(note), "\(lines.joined(separator: "\n"))") }
         let expected: Int32 = example.reply.hasPrefix("2") ? 0 : example.reply.hasPrefix("4") ? 75 : 1
         #expect(result.exitCode == expected)
+    }
+
+    @Test func `what is rewritten and copied is told, and a copy is marked as one`() async throws {
+        let guide = try await ExplainedGuide.make(
+            mainCf: """
+                recipient_canonical_maps = inline:{ {old@example.org=jack@example.org} }
+                recipient_bcc_maps = inline:{ {jack@example.org=archive@example.com} }
+                sender_bcc_maps = inline:{ {boss@example.com=john@example.org} }
+
+                """)
+        let lines = try await guide.text("--from", "boss@example.com", "old@example.org").split(
+            separator: "\n"
+        ).map(
+            String.init)
+        #expect(
+            lines.first
+                == "old@example.org: accepted, rewritten to jack@example.org: recipient_canonical_maps has old@example.org"
+        )
+        #expect(
+            lines.filter { $0.hasPrefix("  delivery") } == [
+                "  delivery  john@example.org by lmtp to unix:private/dovecot-lmtp (virtual_transport)",
+                "  delivery  a copy to archive@example.com by smtp to example.com (default_transport)",
+                "  delivery  a copy to john@example.org by lmtp to unix:private/dovecot-lmtp (virtual_transport)",
+            ], "\(lines.joined(separator: "\n"))")
     }
 
     @Test func `a long list of addresses is explained a line each, from standard input`() async throws {
@@ -171,7 +207,8 @@ import Testing
             lines[7]
                 == "user7@example.org\t550 5.1.1 <user7@example.org>: Recipient address rejected: User unknown in virtual mailbox table\t"
         )
-        #expect(lines[1000] == "jack@example.org\t250 2.1.5 Ok\tjohn@example.org lmtp:unix:private/dovecot-lmtp")
+        #expect(
+            lines[1000] == "jack@example.org\t250 2.1.5 Ok\tjohn@example.org lmtp:unix:private/dovecot-lmtp")
     }
 
     @Test(arguments: [

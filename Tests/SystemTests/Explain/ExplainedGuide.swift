@@ -15,7 +15,9 @@ struct ExplainedGuide: Sendable {
         let server = try await MariaDBServer.shared()
         let guide = try await GuideFixture.make(in: server, sql: sql)
         let directory = try TemporaryDirectory("exg")
-        for (name, text) in guide.maps(hosts: "127.0.0.1:\(server.port)") { try directory.write("etc/\(name)", text) }
+        for (name, text) in guide.maps(hosts: "127.0.0.1:\(server.port)") {
+            try directory.write("etc/\(name)", text)
+        }
         try directory.write(
             "etc/main.cf",
             """

@@ -5,7 +5,8 @@ import Testing
 /// Explain's reply is what the server answers: the same setup, random lists and addresses, asked both ways.
 @Suite struct ExplainedReplyTests {
     private static let words = [
-        "permit_mynetworks", "permit_sasl_authenticated", "permit_auth_destination", "reject_unlisted_recipient",
+        "permit_mynetworks", "permit_sasl_authenticated", "permit_auth_destination",
+        "reject_unlisted_recipient",
         "reject_unlisted_sender", "reject_non_fqdn_sender", "reject_non_fqdn_recipient",
         "reject_non_fqdn_helo_hostname", "reject_invalid_helo_hostname", "reject_unauth_pipelining",
         "defer_if_permit", "defer_if_reject", "warn_if_reject reject", "permit_inet_interfaces",
@@ -14,11 +15,13 @@ import Testing
     ]
     private static let endings = ["permit", "reject", "defer", "", "", ""]
     private static let locals = [
-        "john", "jack", "team", "loop", "dead", "nobody", "John", "john+tag", "postmaster", "\"a b\"", "x%y.test",
+        "john", "jack", "team", "loop", "dead", "nobody", "John", "john+tag", "postmaster", "\"a b\"",
+        "x%y.test",
         "y.test!x", "\"x@y.test\"", "root", "owner-list", "a.b..c", "",
     ]
     private static let domains = [
-        "example.org", "EXAMPLE.org", "catch.test", "local.test", "relay.test", "aliases.test", "foreign.test",
+        "example.org", "EXAMPLE.org", "catch.test", "local.test", "relay.test", "aliases.test",
+        "foreign.test",
         "[127.0.0.1]", "[192.0.2.1]", "mx.example.test", "bad..test", "-bad.test", "label",
     ]
 
@@ -67,15 +70,18 @@ import Testing
         }
     }
 
-    private func compare(_ settings: String, sender: String, helo: String, _ addresses: [String]) async throws {
+    private func compare(_ settings: String, sender: String, helo: String, _ addresses: [String]) async throws
+    {
         let server = try await MartletServer.start(mainCf: settings)
         let result = try await server.command(
             [
                 "explain", "--json", "--client", "127.0.0.1", "--helo", helo, "--from", sender, "--port",
                 "\(server.port)", "-",
             ], input: addresses.joined(separator: "\n") + "\n")
-        let document = try JSONSerialization.jsonObject(with: Data(result.standardOutput.utf8)) as? [String: Any]
-        let explanations = try #require(document?["explanations"] as? [[String: Any]], "\(result.standardError)")
+        let document =
+            try JSONSerialization.jsonObject(with: Data(result.standardOutput.utf8)) as? [String: Any]
+        let explanations = try #require(
+            document?["explanations"] as? [[String: Any]], "\(result.standardError)")
         try #require(explanations.count == addresses.count)
 
         let client = try await SMTPClient.connect(port: server.port)
@@ -86,7 +92,9 @@ import Testing
             replies["RCPT"] = try await client.command("RCPT TO:<\(address)>")
             let command = try #require(explanation["command"] as? String)
             let reply = (explanation["reply"] as? [String: Any])?["text"] as? String
-            #expect(reply == replies[command], "\(address) at \(command) with\n\(settings)\nfrom <\(sender)> helo \(helo)")
+            #expect(
+                reply == replies[command],
+                "\(address) at \(command) with\n\(settings)\nfrom <\(sender)> helo \(helo)")
         }
         _ = try await client.command("QUIT")
     }

@@ -52,7 +52,8 @@ import Testing
             return [
                 "asked": .fields(
                     kind.merging([
-                        "parameter": .text, "table": .text, "key": .text, "answer": .text, "microseconds": .number,
+                        "parameter": .text, "table": .text, "key": .text, "answer": .text,
+                        "microseconds": .number,
                         "statements": .list(
                             .fields(["text": .text, "microseconds": .number], optional: ["host": .text])),
                     ]) { $1 },
@@ -61,8 +62,11 @@ import Testing
                         "memory": .fields(
                             ["parameter": .text, "age-microseconds": .number], optional: ["reason": .text]),
                     ]),
-                "not-asked": .fields(kind.merging(["parameter": .text, "key": .text, "reason": .text]) { $1 }),
+                "not-asked": .fields(
+                    kind.merging(["parameter": .text, "key": .text, "reason": .text]) { $1 }),
                 "rewritten": .fields(addressed.merging(["targets": .list(.text)]) { $1 }),
+                "changed": .fields(reasoned.merging(["targets": .list(.text)]) { $1 }),
+                "copied": .fields(reasoned),
                 "class": .fields(kind.merging(["domain": .text, "class": .text, "reason": .text]) { $1 }),
                 "extension": .fields(addressed.merging(["user": .text, "extension": .text]) { $1 }),
                 "alias": .fields(addressed.merging(["key": .text, "targets": .list(.text)]) { $1 }),
@@ -82,7 +86,8 @@ import Testing
         static let explanation = Form.fields(
             [
                 "address": .text,
-                "verdict": .fields(["kind": .text, "sentence": .text], optional: ["word": .text, "parameter": .text]),
+                "verdict": .fields(
+                    ["kind": .text, "sentence": .text], optional: ["word": .text, "parameter": .text]),
                 "client": .fields(
                     ["address": .text, "name": .text, "sender": .text, "service": .text],
                     optional: ["helo": .text, "login": .text]),
@@ -91,11 +96,12 @@ import Testing
                 "deliveries": .list(
                     .fields(
                         ["recipient": .text, "steps": .list(.step)],
-                        optional: route.merging(["because": .text, "failure": .text]) { $1 })),
+                        optional: route.merging(["because": .text, "failure": .text, "copy": .flag]) { $1 })),
                 "steps": .list(.step),
             ],
             optional: [
-                "class": .text, "cause": .text, "hints": .list(.fields(["text": .text], optional: ["cure": .text])),
+                "class": .text, "cause": .text,
+                "hints": .list(.fields(["text": .text], optional: ["cure": .text])),
                 "sender": .fields(
                     ["address": .text, "login": .text, "owners": .list(.text)],
                     optional: ["is-owner": .flag, "key": .text, "failure": .text]),
@@ -103,8 +109,11 @@ import Testing
     }
 
     @Test(arguments: [
-        ["john@example.org", "jack@example.org", "nobody@example.org", "x@example.com", "bad@@", "loop@example.org"],
-        ["--client", "127.0.0.1,localhost", "x@example.com", "postmaster"],
+        [
+            "john@example.org", "jack@example.org", "nobody@example.org", "x@example.com", "bad@@",
+            "loop@example.org",
+        ],
+        ["--client", "127.0.0.1,localhost", "x@example.com", "postmaster", "old@example.org"],
         ["--login", "john@example.org", "--from", "jack@example.org", "x@example.com"],
         ["--login", "john@example.org", "--from", "john@example.org", "dead@example.org"],
     ])
@@ -114,7 +123,13 @@ import Testing
                 INSERT INTO virtual_aliases (domain_id, source, destination) VALUES
                   (1, 'loop@example.org', 'loop@example.org'), (1, 'loop@example.org', 'pool@example.org'),
                   (1, 'pool@example.org', 'loop@example.org'), (1, 'dead@example.org', 'gone@example.org');
-                """, mainCf: "recipient_delimiter = +\n")
+                """,
+            mainCf: """
+                recipient_delimiter = +
+                always_bcc = john@example.org
+                recipient_canonical_maps = inline:{ {old@example.org=jack@example.org} }
+
+                """)
         let result = try await Command.run(
             [BuiltProgram.martlet, "explain", "--json", "-c", guide.directory.appending("etc")] + arguments)
         let document = try JSONSerialization.jsonObject(with: Data(result.standardOutput.utf8))
@@ -124,7 +139,9 @@ import Testing
 
     @Test func `forecasts have the documented fields`() async throws {
         let guide = try await ExplainedGuide.make()
-        let change = ["--what-if", "alias @example.org kerstin@example.com", "--what-if", "no mailbox john@example.org"]
+        let change = [
+            "--what-if", "alias @example.org kerstin@example.com", "--what-if", "no mailbox john@example.org",
+        ]
         let one = try await Command.run(
             [BuiltProgram.martlet, "explain", "--json", "-c", guide.directory.appending("etc")] + change
                 + ["john@example.org", "x@example.com"])
@@ -139,7 +156,8 @@ import Testing
         #expect(form.faults(document, at: "document").joined(separator: "\n") == "")
 
         let all = try await Command.run(
-            [BuiltProgram.martlet, "explain", "--json", "--all", "-c", guide.directory.appending("etc")] + change)
+            [BuiltProgram.martlet, "explain", "--json", "--all", "-c", guide.directory.appending("etc")]
+                + change)
         let outcome = Form.fields([
             "reply": Form.reply,
             "deliveries": .list(.fields(["recipient": .text], optional: Form.route)),

@@ -42,7 +42,10 @@ import Testing
         #expect(aliases.enumerationObstacle == nil)
         let found = try await entries(aliases)
         #expect(found.count == 2502)
-        #expect(found.filter { $0.hasPrefix("jack") } == ["jack@example.org=john@example.org", "jack@example.org=second@example.org"])
+        #expect(
+            found.filter { $0.hasPrefix("jack") } == [
+                "jack@example.org=john@example.org", "jack@example.org=second@example.org",
+            ])
         // Early ends leave nothing behind, and the pool's lookups are not held up.
         var batches = 0
         try await #require(aliases.enumerable).forEachBatch { _ in
@@ -53,16 +56,23 @@ import Testing
         #expect(try await aliases.lookup("a7@example.org") == "John@example.org")
     }
 
-    @Test func `texts with parts of the key are filled in, and domains that are not asked for are no entries`() async throws {
+    @Test
+    func `texts with parts of the key are filled in, and domains that are not asked for are no entries`()
+        async throws
+    {
         let directory = try TemporaryDirectory("lst")
         let result = try await Command.run(
             ["sqlite3", directory.appending("db")],
-            input: "CREATE TABLE u (email TEXT, active INT); INSERT INTO u VALUES ('a@x.test', 1), ('b@x.test', 0), ('c@y.test', 1);")
+            input:
+                "CREATE TABLE u (email TEXT, active INT); INSERT INTO u VALUES ('a@x.test', 1), ('b@x.test', 0), ('c@y.test', 1);"
+        )
         try #require(result.exitCode == 0, "\(result.standardError)")
         try directory.write(
             "boxes.cf",
-            "dbpath = \(directory.path)/db\ndomain = x.test\nquery = SELECT '%d/%u/' FROM u WHERE email = '%s' AND active = 1\n")
-        try directory.write("parts.cf", "dbpath = \(directory.path)/db\nquery = SELECT 1 FROM u WHERE email LIKE '%u%%'\n")
+            "dbpath = \(directory.path)/db\ndomain = x.test\nquery = SELECT '%d/%u/' FROM u WHERE email = '%s' AND active = 1\n"
+        )
+        try directory.write(
+            "parts.cf", "dbpath = \(directory.path)/db\nquery = SELECT 1 FROM u WHERE email LIKE '%u%%'\n")
         let opener = try opener(directory)
         #expect(try await entries(opener.open("sqlite:\(directory.path)/boxes.cf")) == ["a@x.test=x.test/a/"])
         let parts = opener.open("sqlite:\(directory.path)/parts.cf")
@@ -76,7 +86,10 @@ import Testing
         try directory.write("text", "b@x.test c\na@x.test  d e\n")
         try directory.write("rules", "/x/ y\n")
         let opener = try opener(directory)
-        #expect(try await entries(opener.open("texthash:\(directory.path)/text")) == ["a@x.test=d e", "b@x.test=c"])
+        #expect(
+            try await entries(opener.open("texthash:\(directory.path)/text")) == [
+                "a@x.test=d e", "b@x.test=c",
+            ])
         #expect(try await entries(opener.open("inline:{ {k=v} }")) == ["k=v"])
         #expect(opener.open("regexp:\(directory.path)/rules").enumerationObstacle != nil)
     }

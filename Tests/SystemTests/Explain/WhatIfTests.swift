@@ -10,8 +10,9 @@ import Testing
         // Without the guide's email2email, which keeps catch-alls off mailboxes.
         let guide = try await ExplainedGuide.make(
             mainCf: "virtual_alias_maps = mysql:$config_directory/mysql-virtual-alias-maps.cf\n")
-        let lines = try await guide.text("--what-if", Self.kerstin, "john@example.org").split(separator: "\n").map(
-            String.init)
+        let lines = try await guide.text("--what-if", Self.kerstin, "john@example.org").split(separator: "\n")
+            .map(
+                String.init)
         #expect(
             lines.prefix(6) == [
                 "john@example.org: its mail would go elsewhere",
@@ -42,9 +43,13 @@ import Testing
                 """, "\(all)")
     }
 
-    @Test func `the guide's email2email keeps mailboxes out of a catch-all, and a new mailbox too`() async throws {
+    @Test func `the guide's email2email keeps mailboxes out of a catch-all, and a new mailbox too`()
+        async throws
+    {
         let guide = try await ExplainedGuide.make(
-            sql: "INSERT INTO virtual_aliases (domain_id, source, destination) VALUES (1, '@example.org', 'john@example.org');")
+            sql:
+                "INSERT INTO virtual_aliases (domain_id, source, destination) VALUES (1, '@example.org', 'john@example.org');"
+        )
         let all = try await guide.text("--what-if", Self.kerstin, "--all")
         // jack leads to john by an alias, john to himself; both keep their mail.
         #expect(all.contains("  2 addresses: as before\n"), "\(all)")
@@ -64,10 +69,13 @@ import Testing
     @Test(arguments: [
         Change(
             changes: [kerstin],
-            sql: "INSERT INTO virtual_aliases (domain_id, source, destination) VALUES (1, '@example.org', 'kerstin@example.com')",
+            sql:
+                "INSERT INTO virtual_aliases (domain_id, source, destination) VALUES (1, '@example.org', 'kerstin@example.com')",
             addresses: ["john@example.org", "jack@example.org", "nobody@example.org", "x@example.com"]),
         Change(
-            changes: ["alias jack@example.org anna@example.org,kerstin@example.com", "mailbox anna@example.org"],
+            changes: [
+                "alias jack@example.org anna@example.org,kerstin@example.com", "mailbox anna@example.org",
+            ],
             sql: """
                 INSERT INTO virtual_aliases (domain_id, source, destination) VALUES
                   (1, 'jack@example.org', 'anna@example.org'), (1, 'jack@example.org', 'kerstin@example.com');
@@ -79,10 +87,12 @@ import Testing
             addresses: ["jack@example.org", "john@example.org", "team@example.org"]),
         Change(
             changes: ["no alias team@example.org John@example.org"],
-            sql: "DELETE FROM virtual_aliases WHERE source = 'team@example.org' AND destination = 'john@example.org'",
+            sql:
+                "DELETE FROM virtual_aliases WHERE source = 'team@example.org' AND destination = 'john@example.org'",
             addresses: ["team@example.org"]),
         Change(
-            changes: ["no alias team@example.org"], sql: "DELETE FROM virtual_aliases WHERE source = 'team@example.org'",
+            changes: ["no alias team@example.org"],
+            sql: "DELETE FROM virtual_aliases WHERE source = 'team@example.org'",
             addresses: ["team@example.org", "jack@example.org"]),
         Change(
             changes: ["domain example.net", "mailbox a@example.net"],
@@ -106,7 +116,8 @@ import Testing
         var forecasts: [[String]] = []
         for address in change.addresses {
             let result = try await Command.run(
-                [BuiltProgram.martlet, "explain", "-c", guide.directory.appending("etc"), "--json"] + options + [address])
+                [BuiltProgram.martlet, "explain", "-c", guide.directory.appending("etc"), "--json"] + options
+                    + [address])
             let document = try #require(
                 try JSONSerialization.jsonObject(with: Data(result.standardOutput.utf8)) as? [String: Any])
             let entry = try #require((document["forecasts"] as? [[String: Any]])?.first)
@@ -124,10 +135,13 @@ import Testing
         let reply = (explanation["reply"] as? [String: Any])?["text"] as? String ?? ""
         let deliveries = explanation["deliveries"] as? [[String: Any]] ?? []
         return [reply]
-            + deliveries.map { "\($0["recipient"] ?? "") \($0["transport"] ?? "") \($0["nexthop"] ?? "")" }.sorted()
+            + deliveries.map { "\($0["recipient"] ?? "") \($0["transport"] ?? "") \($0["nexthop"] ?? "")" }
+            .sorted()
     }
 
-    @Test func `tables that cannot be listed are named, and the command says that it is not sure`() async throws {
+    @Test func `tables that cannot be listed are named, and the command says that it is not sure`()
+        async throws
+    {
         let directory = try TemporaryDirectory("wif")
         try directory.write(
             "etc/main.cf",

@@ -34,7 +34,8 @@ struct AddressInput {
     }
 
     private static func checked(_ address: String) throws(ExplainFailure) -> String {
-        guard address.utf8.count <= longestLine, !address.utf8.contains(where: { $0 < 32 || $0 == 127 }) else {
+        guard address.utf8.count <= longestLine, !address.utf8.contains(where: { $0 < 32 || $0 == 127 })
+        else {
             throw ExplainFailure(
                 "\"\(address.prefix(80))\": an address with control characters, or of more than \(longestLine) bytes, "
                     + "cannot be sent", exitCode: EX_USAGE)

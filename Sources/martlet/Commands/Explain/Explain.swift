@@ -23,7 +23,8 @@ struct Explain: AsyncParsableCommand {
             now (4xx); 64 wrong arguments; 78 the configuration cannot be read.
             """)
 
-    @Argument(help: "The addresses, as in RCPT TO without < and >; - reads them from standard input, one a line.")
+    @Argument(
+        help: "The addresses, as in RCPT TO without < and >; - reads them from standard input, one a line.")
     var addresses: [String] = []
 
     @Option(help: "The sender, as in MAIL FROM. By default the null sender, as of a bounce.")
@@ -67,8 +68,12 @@ struct Explain: AsyncParsableCommand {
     var configurationDirectory: String?
 
     func validate() throws {
-        if service != nil, port != nil { throw ValidationError("--service and --port name the same thing; give one") }
-        if all, whatIf.isEmpty { throw ValidationError("--all looks at what --what-if would change; give a change") }
+        if service != nil, port != nil {
+            throw ValidationError("--service and --port name the same thing; give one")
+        }
+        if all, whatIf.isEmpty {
+            throw ValidationError("--all looks at what --what-if would change; give a change")
+        }
         if all, !addresses.isEmpty { throw ValidationError("--all looks at all addresses; name none") }
         if !all, addresses.isEmpty { throw ValidationError("Missing expected argument '<addresses> ...'") }
     }
@@ -83,7 +88,8 @@ struct Explain: AsyncParsableCommand {
             if all {
                 code = try await ForecastRun(setup, changes: changes, isJSON: json).survey()
             } else if !changes.isEmpty {
-                code = try await ForecastRun(setup, changes: changes, isJSON: json).compare(AddressInput(addresses))
+                code = try await ForecastRun(setup, changes: changes, isJSON: json).compare(
+                    AddressInput(addresses))
             } else {
                 code = try await ExplainRun(setup, isJSON: json, isBrief: brief).run(AddressInput(addresses))
             }

@@ -29,13 +29,18 @@ struct ExplainRun {
             }
             for explanation in explanations {
                 if isJSON {
-                    print((isFirst ? "" : ",\n") + (try ExplanationDocument.text(ExplanationDocument.Entry(explanation))), terminator: "")
+                    print(
+                        (isFirst ? "" : ",\n")
+                            + (try ExplanationDocument.text(ExplanationDocument.Entry(explanation))),
+                        terminator: "")
                 } else {
                     print(isBrief ? text.brief(explanation) : text.render(explanation))
                 }
                 isFirst = false
                 // One of each kind says it all.
-                if !replies.contains(where: { $0.code == explanation.reply.code }) { replies.append(explanation.reply) }
+                if !replies.contains(where: { $0.code == explanation.reply.code }) {
+                    replies.append(explanation.reply)
+                }
             }
         }
         if isJSON { print("\n  ]\n}") }

@@ -51,12 +51,19 @@ struct ExplainedSituation: Sendable {
     func explain(_ argument: String) async -> Explanation {
         let record = ExplanationRecord()
         let outcome = await rehearsal.outcome(of: Self.path(argument), observer: record)
+        let message = await message(outcome, observer: record)
         var explanation = Explanation(
             address: outcome.recipient ?? MailAddress(argument: argument), service: service.name,
             circumstances: circumstances, steps: record.steps, command: outcome.command,
             reply: outcome.reply, cause: outcome.cause)
-        for recipient in outcome.recipients {
-            explanation.deliveries.append(await delivery(to: recipient.address))
+        for recipient in message.recipients {
+            explanation.deliveries.append(await delivery(to: recipient, from: message.sender))
+        }
+        if let failure = message.failure {
+            explanation.hints.append(
+                .init(
+                    text: "the message is refused after DATA, for its sender cannot be rewritten: \(failure)",
+                    cure: nil))
         }
         return explanation
     }
@@ -64,39 +71,60 @@ struct ExplainedSituation: Sendable {
     /// The same without a trace: what is needed to compare many addresses.
     func fate(of argument: String) async -> Fate {
         let outcome = await rehearsal.outcome(of: Self.path(argument), observer: nil)
+        let message = await message(outcome, observer: nil)
         var deliveries: [Fate.Delivery] = []
-        for recipient in outcome.recipients {
-            do throws(LookupFailure) {
-                let route = try await router.route(
-                    for: recipient.address, from: circumstances.sender ?? .null)
-                deliveries.append(.init(recipient: recipient.address, route: route))
-            } catch {
-                deliveries.append(.init(recipient: recipient.address, route: nil))
-            }
+        for recipient in message.recipients {
+            let route = try? await router.route(for: recipient.address, from: message.sender)
+            deliveries.append(.init(recipient: recipient.address, route: route))
         }
         return Fate(reply: outcome.reply, deliveries: deliveries)
     }
 
-    private static func path(_ argument: String) -> String {
-        argument.hasPrefix("<") && argument.hasSuffix(">") ? String(argument.dropFirst().dropLast()) : argument
+    private struct Message {
+        var sender: ReversePath
+        var recipients: [EnvelopeRecipient]
+        var failure: String?
     }
 
-    private func delivery(to recipient: MailAddress) async -> Explanation.Delivery {
+    /// The message as the queue would get it: the sender rewritten, with the copies that depend on it.
+    private func message(_ outcome: Rehearsal.Outcome, observer: (any RoutingObserver)?) async -> Message {
+        var message = Message(sender: circumstances.sender ?? .null, recipients: outcome.recipients)
+        if case .address(let sender) = message.sender { message.sender = .address(router.completed(sender)) }
+        guard router.rewritesSenders, !message.recipients.isEmpty else { return message }
+        do throws(RewritingFailure) {
+            let rewritten = try await router.sender(message.sender, observer: observer)
+            message.sender = rewritten.sender
+            message.recipients += rewritten.copies
+        } catch {
+            message.failure = "\(error)"
+        }
+        return message
+    }
+
+    private static func path(_ argument: String) -> String {
+        argument.hasPrefix("<") && argument.hasSuffix(">")
+            ? String(argument.dropFirst().dropLast()) : argument
+    }
+
+    private func delivery(to recipient: EnvelopeRecipient, from sender: ReversePath) async
+        -> Explanation.Delivery
+    {
         let record = RoutingRecord()
         let route: Result<Route, Explanation.RouteFailure>
         do throws(LookupFailure) {
-            let sender = circumstances.sender ?? .null
-            let found = try await router.route(for: recipient, from: sender, observer: record)
+            let found = try await router.route(for: recipient.address, from: sender, observer: record)
             if found.transport == "local" {
                 // The steps are what matters: aliases, lists, forwarding, mailboxes.
                 _ = try await router.localDeliveries(
-                    of: recipient, over: found.transport, from: sender, files: SystemFiles(), observer: record)
+                    of: recipient.address, over: found.transport, from: sender, files: SystemFiles(),
+                    observer: record)
             }
             route = .success(found)
         } catch {
             route = .failure(Explanation.RouteFailure(description: error.description))
         }
-        return Explanation.Delivery(recipient: recipient, route: route, steps: record.steps)
+        return Explanation.Delivery(
+            recipient: recipient.address, isCopy: !recipient.isReported, route: route, steps: record.steps)
     }
 }
 
@@ -122,7 +150,8 @@ struct Visitor: Sendable {
             $0.trimmingCharacters(in: .whitespaces)
         }
         guard let first = parts.first, let address = IPAddress(first)?.unmapped else {
-            throw ExplainFailure("--client \(client ?? ""): not an IP address, or IP,NAME", exitCode: EX_USAGE)
+            throw ExplainFailure(
+                "--client \(client ?? ""): not an IP address, or IP,NAME", exitCode: EX_USAGE)
         }
         let name = parts.count > 1 && !parts[1].isEmpty ? parts[1] : nil
         self.client = Client(name: name ?? "unknown", address: address)

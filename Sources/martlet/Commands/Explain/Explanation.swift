@@ -21,6 +21,8 @@ struct Explanation: Sendable {
 
     struct Delivery: Sendable {
         let recipient: MailAddress
+        /// Nobody sent it there: `recipient_bcc_maps`, `always_bcc`.
+        let isCopy: Bool
         let route: Result<Route, RouteFailure>
         let steps: [RoutingStep]
     }
@@ -83,8 +85,15 @@ extension Explanation {
 
     /// Where the aliases begin: the address as it was completed.
     var start: MailAddress {
-        for case .rewritten(let from, let to) in steps.routing where from == address { return to }
-        return address
+        var start = address
+        for step in steps.routing {
+            switch step {
+            case .rewritten(let from, let to) where from == start: start = to
+            case .changed(let from, let to, _) where from == start: start = to
+            default: continue
+            }
+        }
+        return start
     }
 
     /// The word or parameter that ended the way through the lists, and in which list it stands.

@@ -9,7 +9,8 @@ enum ExplanationDocument {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let text = String(decoding: try encoder.encode(value), as: UTF8.self)
-        return "    " + text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n    ")
+        return "    "
+            + text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n    ")
     }
 
     struct Entry: Encodable {
@@ -142,6 +143,8 @@ enum ExplanationDocument {
 
     struct Delivery: Encodable {
         let recipient: String
+        /// Only where it is one: nobody sent it there.
+        let copy: Bool?
         let transport: String?
         let nexthop: String?
         let because: String?
@@ -150,6 +153,7 @@ enum ExplanationDocument {
 
         init(_ delivery: Explanation.Delivery) {
             recipient = delivery.recipient.text
+            copy = delivery.isCopy ? true : nil
             switch delivery.route {
             case .success(let route):
                 (transport, nexthop, failure) = (route.transport, route.nextHop, nil)

@@ -9,13 +9,16 @@ extension ExplainedSituation {
     func completed(_ explanation: Explanation) async -> Explanation {
         var explanation = explanation
         explanation.ownership = await ownership()
-        explanation.hints += [await shadowedMailbox(explanation), await subaddress(explanation)].compactMap(\.self)
+        explanation.hints += [await shadowedMailbox(explanation), await subaddress(explanation)].compactMap(
+            \.self)
         if let ownership = explanation.ownership, ownership.isOwner == false {
             if let hint = await aliasOwner(ownership) { explanation.hints.append(hint) }
         }
         if explanation.reply.isPositive, let refusal = await rehearsal.refusalOfContent(observer: nil) {
             explanation.hints.append(
-                .init(text: "DATA is refused all the same (smtpd_data_restrictions): \(refusal.reply.text)", cure: nil))
+                .init(
+                    text: "DATA is refused all the same (smtpd_data_restrictions): \(refusal.reply.text)",
+                    cure: nil))
         }
         return explanation
     }
@@ -26,11 +29,14 @@ extension ExplainedSituation {
     private func shadowedMailbox(_ explanation: Explanation) async -> Explanation.Hint? {
         let start = explanation.start
         guard explanation.addressClass == .virtualMailbox, let key = explanation.aliases[start]?.key,
-            key.hasPrefix("@"), !explanation.deliveries.contains(where: { $0.recipient.folded == start.folded }),
-            let found = try? await router.find(start, in: tables.virtualMailboxMaps), !found.key.hasPrefix("@")
+            key.hasPrefix("@"),
+            !explanation.deliveries.contains(where: { $0.recipient.folded == start.folded }),
+            let found = try? await router.find(start, in: tables.virtualMailboxMaps),
+            !found.key.hasPrefix("@")
         else { return nil }
         return .init(
-            text: "\(start.quoted) is a mailbox (virtual_mailbox_maps has \(found.key)), and gets none of its mail: "
+            text:
+                "\(start.quoted) is a mailbox (virtual_mailbox_maps has \(found.key)), and gets none of its mail: "
                 + "aliases are asked before mailboxes, and the catch-all \(key) answers",
             cure: "postconf virtual_catchall_after_mailboxes=yes, or an alias from \(start.quoted) to itself")
     }
@@ -46,10 +52,13 @@ extension ExplainedSituation {
         let sign = start.localPart[at]
         let bare = MailAddress(localPart: String(start.localPart[..<at]), domain: start.domain)
         for list in [tables.virtualAliasMaps, tables.virtualMailboxMaps] {
-            guard let found = try? await router.find(bare, in: list), !found.key.hasPrefix("@") else { continue }
+            guard let found = try? await router.find(bare, in: list), !found.key.hasPrefix("@") else {
+                continue
+            }
             let now = delimiters.isEmpty ? "is empty" : "= \(delimiters)"
             return .init(
-                text: "\(bare.quoted) is here, but recipient_delimiter \(now), so \(sign) is a letter like any other",
+                text:
+                    "\(bare.quoted) is here, but recipient_delimiter \(now), so \(sign) is a letter like any other",
                 cure: "postconf recipient_delimiter=\(delimiters)\(sign)")
         }
         return nil
@@ -87,7 +96,8 @@ extension ExplainedSituation {
         let all = (now + aliases.map(\.name)).joined(separator: ", ")
         let query = aliases.lazy.compactMap { ($0 as? SQLTable)?.listedQuery }.first
         return .init(
-            text: "\(ownership.sender.quoted) is an alias of \(ownership.login) (virtual_alias_maps has \(found.key)), "
+            text:
+                "\(ownership.sender.quoted) is an alias of \(ownership.login) (virtual_alias_maps has \(found.key)), "
                 + "but smtpd_sender_login_maps does not know aliases",
             cure: "postconf 'smtpd_sender_login_maps=\(all)'"
                 + (query.map { ", which asks: \($0)" } ?? ""))

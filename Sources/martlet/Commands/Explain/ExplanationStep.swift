@@ -33,7 +33,8 @@ extension ExplanationDocument {
         var supposition: String?
 
         enum CodingKeys: String, CodingKey {
-            case step, parameter, table, key, answer, value, reason, microseconds, statements, memory, address, domain
+            case step, parameter, table, key, answer, value, reason, microseconds, statements, memory,
+                address, domain
             case addressClass = "class"
             case user
             case addressExtension = "extension"

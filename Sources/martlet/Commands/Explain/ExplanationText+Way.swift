@@ -30,18 +30,24 @@ extension ExplanationText {
                 indent = isOwn ? "" : "  "
                 // A word that asks nothing is told with its result.
                 if case .access(.result)? = steps.dropFirst(index + 1).first { continue }
-                lines.append(indent + (isOwn ? "\(bold(word)) [\(places.place(of: parameter))]" : bold(visible(word))))
+                lines.append(
+                    indent + (isOwn ? "\(bold(word)) [\(places.place(of: parameter))]" : bold(visible(word))))
                 indent += "  "
             case .access(.result(let result, let word, let parameter, let because)):
                 let hasAsked: Bool
-                if index > 0, case .access(.word) = steps[index - 1] { hasAsked = false } else { hasAsked = true }
+                if index > 0, case .access(.word) = steps[index - 1] {
+                    hasAsked = false
+                } else {
+                    hasAsked = true
+                }
                 let outer = word == parameter ? "" : "  "
                 let text = self.text(of: result, because)
                 lines.append(outer + (hasAsked ? "  -> \(text)" : "\(bold(visible(word))) -> \(text)"))
                 indent = outer
             case .access(.skipped(let words, let parameter, let because)):
                 let what = words.isEmpty ? parameter : words.joined(separator: ", ")
-                lines.append(paint("\(indent)not looked at: \(visible(what)), since \(visible(because))", .faint))
+                lines.append(
+                    paint("\(indent)not looked at: \(visible(what)), since \(visible(because))", .faint))
             }
         }
         return lines

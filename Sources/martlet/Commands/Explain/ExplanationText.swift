@@ -121,7 +121,8 @@ struct ExplanationText {
             lines.append(paint("            what if: \(visible(supposition))", .yellow))
         }
         if let unsent = question.unsent {
-            lines.append(paint("            \(visible(question.table)) was not asked: \(visible(unsent))", .faint))
+            lines.append(
+                paint("            \(visible(question.table)) was not asked: \(visible(unsent))", .faint))
         } else if let memory = question.memory {
             lines.append(paint("            \(visible(memory.words))", .yellow))
         } else if question.statements.isEmpty, question.supposition == nil {
@@ -175,7 +176,7 @@ struct ExplanationText {
             var because = ""
             for case .routed(_, _, let reason) in delivery.steps { because = " (\(reason))" }
             return
-                "\(recipient) by \(bold(visible(route.transport))) to \(visible(route.nextHop))\(visible(because))"
+                "\(delivery.isCopy ? "a copy to " : "")\(recipient) by \(bold(visible(route.transport))) to \(visible(route.nextHop))\(visible(because))"
         }
     }
 }

@@ -23,8 +23,11 @@ struct Verdict: Sendable {
     // MARK: Accepted
 
     private static func acceptance(_ explanation: Explanation) -> String {
-        let recipients = explanation.deliveries.map(\.recipient)
+        let recipients = explanation.deliveries.filter { !$0.isCopy }.map(\.recipient)
         let start = explanation.start
+        for case .changed(_, let to, let because) in explanation.steps.routing where to == start {
+            return "accepted, rewritten to \(to.quoted): \(because)"
+        }
         guard let alias = explanation.aliases[start],
             recipients.count != 1 || recipients[0].folded != start.folded
         else { return "accepted: \(knowledge(of: start, explanation))" }
@@ -45,7 +48,9 @@ struct Verdict: Sendable {
         }
         switch explanation.addressClass {
         case .other?:
-            let permit = explanation.decisive.map { ", and \($0.word) in \($0.parameter) lets the client relay" }
+            let permit = explanation.decisive.map {
+                ", and \($0.word) in \($0.parameter) lets the client relay"
+            }
             return "\(address.domain ?? "") is not ours\(permit ?? "")"
         case .virtualMailbox?: return "it is a mailbox\(last.map { ": \($0)" } ?? "")"
         case .local?: return "it is a local user\(last.map { ": \($0)" } ?? "")"
@@ -59,7 +64,8 @@ struct Verdict: Sendable {
     private static func refusal(_ explanation: Explanation, _ kind: Kind) -> String {
         let start = kind == .refused ? "refused" : "cannot be taken now"
         guard explanation.command == "RCPT" else {
-            return "\(start), already at \(explanation.command): \(place(explanation) ?? "the command is not well-formed")"
+            return
+                "\(start), already at \(explanation.command): \(place(explanation) ?? "the command is not well-formed")"
         }
         guard let decisive = explanation.decisive, !decisive.isPermit else {
             return "\(start): \(trouble(explanation) ?? "it is not well-formed as an address")"
@@ -110,7 +116,8 @@ struct Verdict: Sendable {
         for case .leftOut(let address) in steps { dead.append(address) }
         if !dead.isEmpty {
             let names = dead.prefix(3).map(\.quoted).joined(separator: ", ")
-            return "it is an alias of \(names), and nobody here has \(dead.count == 1 ? "that" : "any of them")"
+            return
+                "it is an alias of \(names), and nobody here has \(dead.count == 1 ? "that" : "any of them")"
         }
         var because = ""
         for case .unknown(_, let reason) in steps { because = reason }

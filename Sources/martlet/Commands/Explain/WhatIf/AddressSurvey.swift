@@ -54,7 +54,9 @@ struct AddressSurvey {
             } catch {
                 note("\(list.parameter): \(error)")
             }
-            if all.count >= Self.limit { note("\(list.parameter): there are more than \(Self.limit) addresses") }
+            if all.count >= Self.limit {
+                note("\(list.parameter): there are more than \(Self.limit) addresses")
+            }
             found = all
         }
     }

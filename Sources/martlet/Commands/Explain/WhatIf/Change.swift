@@ -34,7 +34,8 @@ struct Change: Hashable, Sendable {
                 Self.areAddresses(words.dropFirst())
             else {
                 throw Self.mistake(
-                    text, isRemoval ? "no alias SOURCE, or no alias SOURCE TARGET" : "alias SOURCE TARGET[,TARGET]")
+                    text,
+                    isRemoval ? "no alias SOURCE, or no alias SOURCE TARGET" : "alias SOURCE TARGET[,TARGET]")
             }
             kind = .alias(source: source.lowercased(), targets: Array(words.dropFirst()))
         case "mailbox":

@@ -98,7 +98,9 @@ struct ChangeOverlay: TableOverlay {
                 if change.isRemoval { return "!\(name)" }
                 return parameter.name == Self.mailboxDomains.name ? name : nil
             }
-            guard !first.isEmpty, !old.isEmpty || first.contains(where: { !$0.hasPrefix("!") }) else { continue }
+            guard !first.isEmpty, !old.isEmpty || first.contains(where: { !$0.hasPrefix("!") }) else {
+                continue
+            }
             // Nothing in the expanded value is expanded again.
             let text = (first + old).joined(separator: ", ").split(
                 separator: "$", omittingEmptySubsequences: false)

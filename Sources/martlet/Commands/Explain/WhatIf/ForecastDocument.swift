@@ -65,7 +65,8 @@ enum ForecastDocument {
                 reply = ExplanationDocument.Reply(fate.reply)
                 deliveries = fate.deliveries.map {
                     Delivery(
-                        recipient: $0.recipient.text, transport: $0.route?.transport, nexthop: $0.route?.nextHop)
+                        recipient: $0.recipient.text, transport: $0.route?.transport,
+                        nexthop: $0.route?.nextHop)
                 }
             }
         }

@@ -20,7 +20,8 @@ struct ForecastRun {
 
     private var text: ForecastText {
         ForecastText(
-            explanation: ExplanationText(isColoured: .atTerminal, places: now.service.places), changes: changes)
+            explanation: ExplanationText(isColoured: .atTerminal, places: now.service.places),
+            changes: changes)
     }
 
     /// Each address before and after.
@@ -38,7 +39,8 @@ struct ForecastRun {
             }
             for (before, after) in pairs {
                 if isJSON {
-                    let entry = try ExplanationDocument.text(ForecastDocument.Entry(before: before, after: after))
+                    let entry = try ExplanationDocument.text(
+                        ForecastDocument.Entry(before: before, after: after))
                     print((isFirst ? "" : ",\n") + entry, terminator: "")
                 } else {
                     print(text.render(before: before, after: after))
@@ -57,7 +59,8 @@ struct ForecastRun {
     func survey() async throws -> Int32? {
         let domains = Set(changes.compactMap { $0.domain?.lowercased() })
         guard !domains.isEmpty else {
-            throw ExplainFailure("--all: the changes name no domain whose addresses to look at", exitCode: EX_USAGE)
+            throw ExplainFailure(
+                "--all: the changes name no domain whose addresses to look at", exitCode: EX_USAGE)
         }
         var survey = AddressSurvey(domains)
         await survey.read([now, then])
@@ -82,7 +85,8 @@ struct ForecastRun {
         }
         progress.show(1)
         let result = SurveyResult(
-            domains: domains.sorted(), addresses: survey.addresses.count, counts: counts, forecasts: forecasts,
+            domains: domains.sorted(), addresses: survey.addresses.count, counts: counts,
+            forecasts: forecasts,
             gaps: survey.gaps)
         print(isJSON ? try ForecastDocument.text(changes, result) : text.render(result))
         let isUnsure = !survey.gaps.isEmpty || forecasts.contains { $0.after.reply.code == 451 }

@@ -22,16 +22,21 @@ struct ForecastText {
         var lines = changes.map { "what if   \(explanation.visible($0.text))" }
         let domains = result.domains.joined(separator: ", ")
         lines.append(
-            "\(explanation.visible(domains)): looked at \(result.addresses) mailboxes and aliases, and at every other address")
+            "\(explanation.visible(domains)): looked at \(result.addresses) mailboxes and aliases, and at every other address"
+        )
         if result.forecasts.isEmpty { lines.append("  " + explanation.paint("nothing would change", .green)) }
         for kind in Forecast.Kind.allCases where kind != .unchanged {
             guard let count = result.counts[kind] else { continue }
             lines.append("  \(count) \(count == 1 ? "address" : "addresses"): \(kind.summary)")
         }
-        if let count = result.counts[.unchanged], !result.forecasts.isEmpty { lines.append("  \(count) \(count == 1 ? "address" : "addresses"): as before") }
+        if let count = result.counts[.unchanged], !result.forecasts.isEmpty {
+            lines.append("  \(count) \(count == 1 ? "address" : "addresses"): as before")
+        }
         for gap in result.gaps {
             lines.append(
-                "  " + explanation.paint("not looked at: \(explanation.visible(gap)). Its addresses may change too", .yellow))
+                "  "
+                    + explanation.paint(
+                        "not looked at: \(explanation.visible(gap)). Its addresses may change too", .yellow))
         }
         for forecast in result.forecasts.prefix(Self.limit) {
             lines.append(headline(forecast))
