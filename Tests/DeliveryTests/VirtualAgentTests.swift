@@ -37,7 +37,7 @@ private struct DictionaryTable: LookupTable {
         var settings = VirtualSettings(base: base.appending("vmail"))
         settings.limit = limit
         settings.minimumUID = minimumUID
-        settings.recipientDelimiter = delimiter
+        settings.addressExtension = AddressExtension(delimiters: delimiter)
         let directory = try base.makeDirectory("vmail", mode: 0o700)
         if getuid() == 0 { chown(directory, uid_t(Self.uid), gid_t(Self.gid)) }
         return VirtualAgent(

@@ -38,6 +38,7 @@ import Testing
         ("<john@example.org(never closed>", "john@example.org"),
         ("<john(c)%example.net>", "john%example.net"),
         ("<example.net!john>", "example.net!john"),
+        ("<example.net.!john>", "example.net.!john"),
     ])
     func isRead(_ written: String, as expected: String) throws {
         guard case .rcpt(let result) = SMTPCommand(line: "RCPT TO:\(written)".utf8) else {

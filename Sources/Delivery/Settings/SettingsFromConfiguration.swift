@@ -1,5 +1,6 @@
 import MailQueue
 import PostfixConfig
+import Routing
 import SMTPWire
 
 extension QueueSettings {
@@ -75,6 +76,10 @@ extension VirtualSettings {
         limit = configuration[.virtualMailboxLimit]
         namesOriginalRecipient = configuration[.enableOriginalRecipient]
         minimumUID = configuration[.virtualMinimumUID]
-        recipientDelimiter = configuration[.recipientDelimiter]
+        addressExtension = AddressExtension(
+            delimiters: configuration[.recipientDelimiter],
+            ownerRequestSpecial: configuration[.ownerRequestSpecial],
+            doubleBounceSender: configuration[.doubleBounceSender],
+            isLongestFirst: configuration[.recipientDelimiterLongestMatch])
     }
 }

@@ -1,3 +1,5 @@
+import Routing
+
 /// What the operator may set about virtual(8); the defaults are Postfix's.
 public struct VirtualSettings: Sendable {
     /// `virtual_mailbox_base`
@@ -6,8 +8,8 @@ public struct VirtualSettings: Sendable {
     public var limit = 51_200_000
     /// `virtual_minimum_uid`
     public var minimumUID = 100
-    /// `recipient_delimiter`
-    public var recipientDelimiter = ""
+    /// `recipient_delimiter` and what goes with it
+    package var addressExtension = AddressExtension(delimiters: "")
 
     /// `enable_original_recipient`: the address that was written to is in `X-Original-To:`.
     public var namesOriginalRecipient = true

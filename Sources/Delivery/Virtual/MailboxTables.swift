@@ -1,5 +1,6 @@
 import LookupTables
 import MailFormat
+import Routing
 
 /// The tables of virtual(8): where a recipient's mailbox is and whose it is.
 public struct MailboxTables: Sendable {
@@ -21,14 +22,12 @@ public struct MailboxTables: Sendable {
 
     /// The first answer for the address, for the address without its extension, and for `@domain`.
     static func find(
-        _ recipient: MailAddress, in list: TableList, delimiters: String, trail: LookupTrail?
+        _ recipient: MailAddress, in list: TableList, rule: AddressExtension, trail: LookupTrail?
     ) async throws(LookupFailure) -> String? {
         let address = recipient.folded
         if let value = try await list.lookup(address.text, trail: trail) { return value }
-        if let at = address.localPart.firstIndex(where: { delimiters.contains($0) }),
-            at != address.localPart.startIndex
-        {
-            let bare = MailAddress(localPart: String(address.localPart[..<at]), domain: address.domain)
+        for (user, _) in rule.splits(address.localPart) {
+            let bare = MailAddress(localPart: user, domain: address.domain)
             if let value = try await list.lookup(bare.text, isPartial: true, trail: trail) { return value }
         }
         guard let domain = address.domain else { return nil }

@@ -153,7 +153,7 @@ public final class VirtualAgent: DeliveryAgent {
     private func find(_ address: MailAddress, trail: LookupTrail?) async throws(LookupFailure) -> Search {
         func ask(_ list: TableList) async throws(LookupFailure) -> String? {
             try await MailboxTables.find(
-                address, in: list, delimiters: settings.recipientDelimiter, trail: trail)
+                address, in: list, rule: settings.addressExtension, trail: trail)
         }
         guard let answer = try await ask(tables.mailboxes) else { return .unknown }
         let uid = try await number(

@@ -7,11 +7,25 @@ package struct AddressExtension: Sendable {
     private let doubleBounceSender: String
     private let isLongestFirst: Bool
 
+    /// - Parameters:
+    ///   - delimiters: `recipient_delimiter`
+    ///   - ownerRequestSpecial: `owner_request_special`
+    ///   - doubleBounceSender: `double_bounce_sender`
+    ///   - isLongestFirst: `recipient_delimiter_longest_match`
+    package init(
+        delimiters: String, ownerRequestSpecial: Bool = true, doubleBounceSender: String = "double-bounce",
+        isLongestFirst: Bool = false
+    ) {
+        self.delimiters = Array(delimiters.utf8)
+        keepsListNames = ownerRequestSpecial && self.delimiters.contains(UInt8(ascii: "-"))
+        self.doubleBounceSender = doubleBounceSender
+        self.isLongestFirst = isLongestFirst
+    }
+
     package init(_ settings: RoutingSettings) {
-        delimiters = Array(settings.recipientDelimiter.utf8)
-        keepsListNames = settings.ownerRequestSpecial && delimiters.contains(UInt8(ascii: "-"))
-        doubleBounceSender = settings.doubleBounceSender
-        isLongestFirst = settings.matchesLongestName
+        self.init(
+            delimiters: settings.recipientDelimiter, ownerRequestSpecial: settings.ownerRequestSpecial,
+            doubleBounceSender: settings.doubleBounceSender, isLongestFirst: settings.matchesLongestName)
     }
 
     /// The local part without its extension, and the extension with its delimiter (`+tag`); nil where there is none.
@@ -26,7 +40,7 @@ package struct AddressExtension: Sendable {
 
     /// The names that the local part may be asked by, without itself: the one that ``split(_:)`` finds. With
     /// `recipient_delimiter_longest_match` one for each delimiter, `mary-jane` before `mary` for `mary-jane+tag`.
-    func splits(_ localPart: String) -> [(user: String, extension: String)] {
+    package func splits(_ localPart: String) -> [(user: String, extension: String)] {
         guard let first = split(localPart) else { return [] }
         guard isLongestFirst else { return [first] }
         // Nobody's name has more delimiters, and a stranger's address does not make us ask without end.

@@ -26,12 +26,26 @@ extension Inquiry {
         do throws(AliasFailure) {
             let targets = try expansion.recipients(of: start)
             guard isJudged, core.settings.rejectsUnlistedAliasTargets else {
-                return .accepted(targets.map { EnvelopeRecipient(address: $0, original: recipient) })
+                return .accepted(
+                    try await resolved(targets).map { EnvelopeRecipient(address: $0, original: recipient) })
             }
             return await verdict(on: recipient, targets: targets)
         } catch {
             return deferral(of: recipient, start, error)
         }
+    }
+
+    /// Targets as the queue gets them: those without a domain, or with a way through this machine, as what they mean.
+    mutating func resolved(_ targets: [MailAddress]) async throws(AliasFailure) -> [MailAddress] {
+        var targets = targets
+        for index in targets.indices where targets[index].isIncompleteOrRouted {
+            do throws(LookupFailure) {
+                targets[index] = try await destination(of: targets[index]).address
+            } catch {
+                throw .lookup(error)
+            }
+        }
+        return targets
     }
 
     private mutating func verdictWithoutAlias(
@@ -128,5 +142,12 @@ extension Inquiry {
             return .deferred(
                 refusal.reply(to: recipient), cause: "\(core.tables.virtualAliasMaps.parameter): \(cause)")
         }
+    }
+}
+
+extension MailAddress {
+    /// No domain, or routing operators in the local part.
+    fileprivate var isIncompleteOrRouted: Bool {
+        domain == nil || localPart.utf8.contains { $0 == UInt8(ascii: "@") || $0 == UInt8(ascii: "!") || $0 == UInt8(ascii: "%") }
     }
 }

@@ -59,9 +59,7 @@ extension Inquiry {
             answers: await aliasAnswers(from: address), recursionLimit: core.settings.aliasRecursionLimit,
             expansionLimit: core.settings.aliasExpansionLimit)
         let targets = try expansion.recipients(of: address)
-        guard core.settings.rejectsUnlistedAliasTargets else {
-            return targets.map { MailAddress(localPart: $0.localPart, domain: $0.domain ?? core.settings.myhostname) }
-        }
+        guard core.settings.rejectsUnlistedAliasTargets else { return try await resolved(targets) }
         var finals: [MailAddress] = []
         for target in targets {
             do throws(LookupFailure) {

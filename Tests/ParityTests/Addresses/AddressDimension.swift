@@ -8,7 +8,7 @@ struct AddressDimension: Sendable {
     static let all: [AddressDimension] = [
         .base, .extensions, .completion, .localDomains, .aliasDomains, .mailboxDomains, .relayDomains,
         .twiceListed, .replies, .aliases, .catchalls, .aliasShapes, .aliasLimits, .aliasTables, .transports,
-        .senders,
+        .senders, .senderTransports, .unlistedSenders, .relocated, .canonical, .masquerade, .copies,
     ]
 
     private init(_ draw: @escaping @Sendable (inout AddressSetup, inout SeededGenerator) -> Void) {

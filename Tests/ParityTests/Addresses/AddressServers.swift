@@ -59,7 +59,8 @@ final class AddressServers: Sendable {
         postfix = try await PostfixServer.start(
             mainCf: mainCf,
             masterCf:
-                "127.0.0.1:\(plainPort) inet n - n - - smtpd -o virtual_alias_maps= -o smtpd_reject_unlisted_recipient=yes\n"
+                "127.0.0.1:\(plainPort) inet n - n - - smtpd -o virtual_alias_maps= -o smtpd_reject_unlisted_recipient=yes "
+                + "-o canonical_maps= -o recipient_canonical_maps=\n"
         )
         martlet = try await MartletServer.start(mainCf: mainCf)
     }

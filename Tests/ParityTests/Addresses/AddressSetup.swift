@@ -26,6 +26,9 @@ struct AddressSetup: Sendable {
     var users = Self.plainUsers + ["o'hara", "john doe", "a,b", "x\"y", "söhne"]
     var delimiter = ""
 
+    /// What refusals may say instead of "User unknown".
+    var statedReasons = ["not any more", "gone", "not now"]
+
     /// What goes between `<` and `>` of RCPT TO.
     var paths: [String] = []
     /// The same for MAIL FROM; each asks for a part of the paths.

@@ -103,4 +103,47 @@ import Testing
             try await setup.answer("x@shut.test")
                 == "550 5.1.1 <x@shut.test>: Recipient address rejected: Address is undeliverable")
     }
+
+    @Test func `a status has the class of its code`() async throws {
+        var setup = Setup()
+        setup.settings.unknownVirtualAliasRejectCode = 450
+        setup.transports = MemoryTable("t", ["far.test": "error:4.2.1 not now"])
+        #expect(
+            try await setup.answer("no@alias.test")
+                == "450 4.1.1 <no@alias.test>: Recipient address rejected: User unknown in virtual alias table")
+        #expect(
+            try await setup.answer("x@far.test")
+                == "550 5.2.1 <x@far.test>: Recipient address rejected: not now")
+    }
+
+    @Test(arguments: [
+        ("jack@box.test", ["nobody@box.test", "john@box.test"]), ("nobody@box.test", ["nobody@box.test"]),
+        ("x@later.test", ["x@later.test"]), ("dead@alias.test", ["gone@box.test"]),
+    ])
+    func `where nobody asks whether it is listed, aliases are followed and that is all`(
+        address: String, finals: [String]
+    ) async throws {
+        var setup = Setup()
+        setup.transports = MemoryTable("t", ["later.test": "retry:come again"])
+        setup.aliases = MemoryTable(
+            "a", ["jack@box.test": "nobody@box.test, john@box.test", "dead@alias.test": "gone@box.test"])
+        let recipient = MailAddress(address)
+        let router = setup.router
+        let destination = try await router.destination(of: recipient)
+        guard case .accepted(let found) = await router.expansion(of: recipient, at: destination) else {
+            Issue.record("\(address) is refused")
+            return
+        }
+        #expect(found.map(\.address.text) == finals)
+        #expect(setup.mailboxes.asked == [])
+    }
+
+    /// Postfix quotes `jim%box.test.`, for a name cannot end in a dot.
+    @Test(arguments: [
+        ("john%box.test", "john@box.test"), ("box.test!john", "john@box.test"), ("box.test.!john", "john@box.test"),
+        ("a b%box.test", "a b%box.test@here.test"), ("john%box.test.", "john%box.test.@here.test"),
+    ])
+    func `what has to be quoted is a name and no route`(address: String, completed: String) {
+        #expect(Setup().router.completed(MailAddress(address)).text == completed)
+    }
 }
