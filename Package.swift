@@ -143,7 +143,7 @@ let package = Package(
         .testTarget(
             name: "DiagnosisTests",
             dependencies: [
-                "Diagnosis", "LookupTables", "MySQLTable", "PostgreSQLTable", "SQLiteTable", "PostfixConfig",
+                "Diagnosis", "NameService", "LookupTables", "MySQLTable", "PostgreSQLTable", "SQLiteTable", "PostfixConfig",
                 "Routing", "Peers", logging,
             ]),
         .testTarget(

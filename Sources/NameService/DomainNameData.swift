@@ -39,8 +39,8 @@ enum DomainNameData {
 }
 
 /// Where the names of an address stand: `1.2.0.192.in-addr.arpa` (RFC 1035 §3.5), `….ip6.arpa` (RFC 3596 §2.5).
-enum ReverseName {
-    static func of(_ address: [UInt8]) -> String {
+public enum ReverseName {
+    public static func of(_ address: [UInt8]) -> String {
         guard address.count == 16 else {
             return address.reversed().map(String.init).joined(separator: ".") + ".in-addr.arpa"
         }

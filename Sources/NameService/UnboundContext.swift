@@ -60,7 +60,9 @@ struct UnboundContext: @unchecked Sendable {
     }
 
     /// - Returns: nil where the question failed at once.
-    func begin(_ question: ResolverThread.Question, _ continuation: ResolverThread.Continuation) -> PendingLookup? {
+    func begin(_ question: ResolverThread.Question, _ continuation: ResolverThread.Continuation)
+        -> PendingLookup?
+    {
         let lookup = PendingLookup(deadline: question.deadline, continuation)
         // libunbound keeps it until it calls back, or until the lookup is cancelled.
         let box = Unmanaged.passRetained(lookup)

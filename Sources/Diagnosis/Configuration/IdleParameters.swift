@@ -32,5 +32,7 @@ public struct IdleParameters: Rule {
     }
 
     /// What this check looks at itself, or every setup has.
-    private static let lookedAt: Set<String> = ["compatibility_level", "config_directory", "data_directory"]
+    private static let lookedAt: Set<String> = [
+        "alias_database", "compatibility_level", "config_directory", "data_directory",
+    ]
 }

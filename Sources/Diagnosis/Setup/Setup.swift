@@ -1,5 +1,6 @@
 import Foundation
 import LookupTables
+import NameService
 import PostfixConfig
 import Routing
 
@@ -16,6 +17,8 @@ public struct Setup: Sendable {
     /// Mail that waits in the queue because of something that the log's reason names, such as a socket's path; nil
     /// where none does, or where nobody knows.
     public var backlog: @Sendable (_ reason: String) async -> Backlog?
+    /// Asks the DNS; nil where that cannot be asked.
+    public var resolver: Resolver?
     /// What is wrong with main.cf and master.cf.
     public var problems: [ConfigurationProblem]
     public var now: Date

@@ -2,6 +2,7 @@ import Diagnosis
 import Foundation
 import Logging
 import LookupTables
+import NameService
 import PostfixConfig
 import Routing
 
@@ -29,13 +30,14 @@ struct CheckedSetup {
         let configuration = reading.configuration
         let opener = Tables.opener(configuration, pools: pools, logger: Self.quiet)
         let bar = ProgressBar("martlet check")
-        let setup = Setup(
+        var setup = Setup(
             configuration: configuration, mainFile: reading.mainFile, master: reading.master, opener: opener,
             router: Router(
                 settings: RoutingSettings(configuration),
                 tables: RoutingTables(configuration, opener: opener), logger: Self.quiet),
             problems: reading.problems, progress: BarProgress(bar: bar),
             backlog: QueueBacklog(configuration).waiting)
+        setup.resolver = try? Resolver()
         let findings = await Examination(rules).findings(in: setup)
         bar.show(1)
         return findings

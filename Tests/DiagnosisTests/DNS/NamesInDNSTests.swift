@@ -1,0 +1,81 @@
+import NameService
+import Peers
+import Testing
+
+@testable import Diagnosis
+
+/// A private name server has the records; nothing is asked elsewhere.
+@Suite struct NamesInDNSTests {
+    private static let good = [
+        "mx.site.martlet. 300 IN A 198.18.0.5", "site.martlet. 300 IN MX 10 mx.site.martlet.",
+        "5.0.18.198.in-addr.arpa. 300 IN PTR mx.site.martlet.",
+    ]
+
+    private func findings(_ records: [String], main: String = "virtual_mailbox_domains = site.martlet")
+        async throws -> [Finding]
+    {
+        let server = try await NameServer.start(
+            zones: ["site.martlet.", "18.198.in-addr.arpa."], records: records)
+        var settings = ResolverSettings()
+        settings.forwarders = [server.address]
+        settings.options = [("do-not-query-localhost:", "no")]
+        settings.timeLimit = .seconds(20)
+        var setup = try TriedSetup("myhostname = mx.site.martlet\n\(main)").setup()
+        setup.resolver = try Resolver(settings)
+        return await Examination([NamesInDNS.self]).findings(in: setup)
+    }
+
+    @Test func recordsThatFitAreLeftInPeace() async throws {
+        #expect(try await findings(Self.good).isEmpty)
+        // The domain's own address does as well as an MX.
+        #expect(
+            try await findings([Self.good[0], Self.good[2], "site.martlet. 300 IN A 198.18.0.5"]).isEmpty)
+        #expect(
+            try await findings(
+                Self.good, main: "virtual_mailbox_domains = example.org, localhost.localdomain"
+            ).isEmpty)
+    }
+
+    @Test(arguments: [
+        (0, "", "has no A and no AAAA record", "mx.site.martlet. IN A"),
+        (1, "", "has no MX record", "site.martlet. IN MX 10 mx.site.martlet."),
+        (1, "site.martlet. 300 IN MX 0 .", "takes no mail (RFC 7505)", "IN MX 10"),
+        (
+            1, "site.martlet. 300 IN MX 10 gone.site.martlet.",
+            "names gone.site.martlet, which has no address", "gone.site.martlet. IN A"
+        ),
+        (2, "", "has no PTR record", "5.0.18.198.in-addr.arpa. IN PTR mx.site.martlet."),
+        (2, "5.0.18.198.in-addr.arpa. 300 IN PTR other.site.martlet.", "does not lead back", "IN PTR"),
+    ])
+    func aRecordThatIsMissingOrWrongIsNamedWithTheOneToAdd(
+        index: Int, record: String, says: String, cure: String
+    ) async throws {
+        var records = Self.good
+        records[index] = record
+        let findings = try await findings(records.filter { !$0.isEmpty })
+        let finding = try #require(findings.first { $0.message.contains(says) }, "\(findings)")
+        #expect(finding.severity == .warning)
+        #expect(finding.cure.contains(cure), "\(finding.cure)")
+    }
+
+    @Test func anotherServersMXIsAdvice() async throws {
+        let findings = try await findings([
+            Self.good[0], Self.good[2], "site.martlet. 300 IN MX 5 gate.site.martlet.",
+            "gate.site.martlet. 300 IN A 198.18.7.7",
+        ])
+        #expect(findings.map(\.severity) == [.advice])
+    }
+
+    @Test func aDNSThatCannotBeAskedIsNoSilence() async throws {
+        let port = try LoopbackPort.unused()
+        var settings = ResolverSettings()
+        settings.forwarders = ["127.0.0.1@\(port)"]
+        settings.options = [("do-not-query-localhost:", "no")]
+        settings.timeLimit = .milliseconds(500)
+        var setup = try TriedSetup("myhostname = mx.site.martlet").setup()
+        setup.resolver = try Resolver(settings)
+        let findings = await Examination([NamesInDNS.self]).findings(in: setup)
+        #expect(findings.map(\.severity) == [.advice])
+        #expect(findings.first?.message.contains("not known") == true)
+    }
+}
