@@ -120,7 +120,7 @@ import Testing
         let unknown = try await check("/nonexistent", "--rule", "no-such-rule")
         #expect(unknown.exitCode == 64)
         let directory = try TemporaryDirectory("check")
-        try directory.write("main.cf", "myhostname = mail\nmail_owner = nobdoy\n")
+        try directory.write("main.cf", "compatibility_level = 3.6\nmyhostname = mail\nmail_owner = nobdoy\n")
         let one = try await check(directory.path, "--rule", "host-name", "--json")
         #expect(try Self.document(one)["rules"] as? [String] == ["host-name"])
         #expect(try Self.troubles(one).count == 1)
