@@ -22,12 +22,13 @@ public struct DomainInTwoClasses: Rule {
     public func findings(in setup: Setup) async -> [Finding] {
         var findings: [Finding] = []
         var told: Set<String> = []
+        var setup = setup
         for (winner, losers) in Self.classes {
-            let first = DomainList(winner, setup)
             for loser in losers {
-                let second = DomainList(loser, setup)
                 // Words of one list are put to the other.
-                for domain in Set(first.words + second.words).sorted().prefix(Self.limit) {
+                let words = DomainList(winner, setup).words + DomainList(loser, setup).words
+                for domain in Set(words).sorted().prefix(Self.limit) {
+                    let (first, second) = (DomainList(winner, setup), DomainList(loser, setup))
                     let answers = (await first.answer(domain), await second.answer(domain))
                     switch answers {
                     case (.listed(let one), .listed(let other)):
@@ -36,7 +37,9 @@ public struct DomainInTwoClasses: Rule {
                             self.finding(
                                 domain, (winner, one), (loser, other), setup))
                     case (.failed(let failure), _), (_, .failed(let failure)):
-                        findings.append(unknown(domain, failure))
+                        findings.append(failure.finding(of: self, asking: domain))
+                        // One silent map is one trouble, and would cost its time limit with each domain.
+                        setup.disabled.insert(failure.table)
                     default: break
                     }
                 }
@@ -63,14 +66,5 @@ public struct DomainInTwoClasses: Rule {
             evidence: evidence(winner) + evidence(loser),
             cure: loser.parameter == "relay_domains"
                 ? "take \(domain) out of relay_domains" : "take \(domain) out of \(winner.parameter)")
-    }
-
-    private func unknown(_ domain: String, _ failure: LookupFailure) -> Finding {
-        finding(
-            .warning, failure.table,
-            "could not be asked whether it has our domains, so nobody knows their classes",
-            evidence: [Evidence(place: failure.table, failure.reason)],
-            cure: "see to it that the map answers: postmap -q \(domain) \(failure.table)",
-            askedInVain: [failure.table])
     }
 }

@@ -56,3 +56,14 @@ struct DomainList {
         return String(text)
     }
 }
+
+extension LookupFailure {
+    /// What a rule says that asked a list of domains in vain.
+    func finding(of rule: some Rule, asking domain: String) -> Finding {
+        rule.finding(
+            .warning, table,
+            "could not be asked whether it has \(domain), so nobody knows which domains are ours",
+            evidence: [Evidence(place: table, reason)],
+            cure: "see to it that the map answers: postmap -q \(domain) \(table)", askedInVain: [table])
+    }
+}

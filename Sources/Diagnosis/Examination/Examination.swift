@@ -27,7 +27,21 @@ public struct Examination: Sendable {
             // What is known to be broken is not asked by rules that cost more.
             for finding in found { setup.disabled.formUnion(finding.disables) }
         }
-        return found.filter { $0.askedInVain.isDisjoint(with: setup.disabled) }.sorted()
+        return Self.withoutConsequences(found.sorted(), of: setup.disabled)
+    }
+
+    /// Leaves out what only says that a map could not be asked, where another finding has said that or knows why.
+    private static func withoutConsequences(_ findings: [Finding], of disabled: Set<String>) -> [Finding] {
+        var told = disabled
+        return findings.filter { finding in
+            guard !finding.askedInVain.isEmpty else { return true }
+            guard finding.askedInVain.isDisjoint(with: disabled), !finding.askedInVain.isSubset(of: told)
+            else {
+                return false
+            }
+            told.formUnion(finding.askedInVain)
+            return true
+        }
     }
 
     private func run(_ rules: [any Rule.Type], in setup: Setup) async -> [Finding] {

@@ -1,3 +1,4 @@
+import Glibc
 import PostfixConfig
 
 /// A file with a password that everybody on the machine may read, or a file that the server itself may not.
@@ -14,6 +15,7 @@ public struct MapFileMode: Rule {
         var findings: [Finding] = []
         for map in setup.maps {
             guard let path = Self.file(of: map) else { continue }
+            if let hidden = hidden(path, map) { findings.append(hidden) }
             findings += self.findings(
                 about: path, by: map.parameters, places: map.places, isWritten: map.isWritten, setup)
             if map.type == "sqlite", let database = DefinitionFile(path: path)?["dbpath"]?.value {
@@ -35,6 +37,15 @@ public struct MapFileMode: Rule {
         case .definition, .text: map.name
         case .source(let kind): kind.file(of: map.name)
         }
+    }
+
+    /// A file that whoever checks may not read.
+    private func hidden(_ path: String, _ map: NamedMap) -> Finding? {
+        guard access(path, R_OK) != 0, errno == EACCES else { return nil }
+        return finding(
+            .warning, map.specification, "cannot be looked at, so what is wrong with it is not known",
+            evidence: [Evidence(place: path, "\(SystemReason(EACCES))")] + map.places,
+            cure: "run the check as root: sudo martlet check", disables: [map.specification])
     }
 
     private func findings(

@@ -21,7 +21,11 @@ public struct EveryDomain: Rule {
             "mydestination", "virtual_alias_domains", "virtual_mailbox_domains", "relay_domains",
         ] {
             let list = DomainList(parameter, setup)
-            guard case .listed(let element) = await list.answer(Self.strange) else { continue }
+            let answer = await list.answer(Self.strange)
+            if case .failed(let failure) = answer {
+                findings.append(failure.finding(of: self, asking: Self.strange))
+            }
+            guard case .listed(let element) = answer else { continue }
             findings.append(
                 finding(
                     .error, parameter,

@@ -41,6 +41,7 @@ private struct Consequence: Rule {
         [
             finding(.error, "z", "could not ask", cure: "?", askedInVain: ["mysql:/a.cf"]),
             finding(.error, "y", "could not ask", cure: "?", askedInVain: ["mysql:/other.cf"]),
+            finding(.warning, "x", "could not ask it either", cure: "?", askedInVain: ["mysql:/other.cf"]),
             finding(.advice, "a", "fine", cure: "nothing"),
         ]
     }

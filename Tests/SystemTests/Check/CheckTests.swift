@@ -127,6 +127,23 @@ import Testing
         #expect(one.exitCode == 0, "a warning is no error")
     }
 
+    @Test func `what the one who checks may not read is told once, and not guessed at`() async throws {
+        let directory = try TemporaryDirectory("check")
+        let program = directory.appending("martlet")
+        try FileManager.default.copyItem(atPath: BuiltProgram.martlet, toPath: program)
+        try directory.write(
+            "main.cf",
+            "compatibility_level = 3.6\nmyhostname = mail.example.com\nmydestination = localhost\nalias_maps =\nmail_owner = root\nqueue_directory = /usr\nvirtual_mailbox_domains = mysql:\(directory.path)/domains.cf\n"
+        )
+        try directory.write("domains.cf", "dbname = x\nquery = SELECT 1\n", mode: 0)
+        // Root may read everything.
+        let somebody = getuid() == 0 ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : []
+        let result = try await Command.run(somebody + [program, "check", "-c", directory.path, "--json"])
+        let troubles = try Self.troubles(result)
+        #expect(troubles.count == 1, "\(troubles)")
+        #expect(troubles.first?.contains("cannot be looked at") == true, "\(troubles)")
+    }
+
     @Test func `an open relay is not served`() async throws {
         let directory = try TemporaryDirectory("check")
         let port = try LoopbackPort.unused()
