@@ -7,8 +7,8 @@ BUILD_PACKAGES = libmariadb-dev libpq-dev libsqlite3-dev libldap-dev libsasl2-de
 	libdb-dev liblmdb-dev libpcre2-dev libunbound-dev pkg-config
 RUN_PACKAGES = swaks
 TEST_PACKAGES = postfix postfix-mysql postfix-pgsql postfix-sqlite postfix-ldap postfix-pcre postfix-lmdb postfix-cdb \
-	mariadb-server mariadb-client postgresql slapd ldap-utils memcached postsrsd \
-	dovecot-core dovecot-lmtpd swaks sqlite3 util-linux procps unbound openssl
+	mariadb-server mariadb-client postgresql slapd ldap-utils memcached postsrsd nsd ldnsutils \
+	dovecot-core dovecot-lmtpd swaks sqlite3 util-linux procps
 MARTLET = .build/release/martlet
 
 # Tests that draw random cases draw these; "make test MARTLET_SEED=" draws new ones.

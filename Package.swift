@@ -33,8 +33,6 @@ let package = Package(
         // Ground floor
         .target(name: "MailFormat"),
         .target(name: "PostfixConfig"),
-        .systemLibrary(name: "CUnbound", providers: [.apt(["libunbound-dev"])]),
-        .target(name: "NameService", dependencies: ["CUnbound"]),
 
         // First floor
         .target(
@@ -99,7 +97,8 @@ let package = Package(
                 "MailFormat", "PostfixConfig", "LookupTables",
                 "MySQLTable", "PostgreSQLTable", "SQLiteTable", "LDAPTable", "MongoDBTable",
                 "NetworkTables",
-                "Routing", "MailQueue", "Delivery", "Reception", "NameService", "Diagnosis", logging, lifecycle, grdb,
+                "Routing", "MailQueue", "Delivery", "Reception", "NameService", "Diagnosis", logging,
+                lifecycle, grdb,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ] + nio),
@@ -117,7 +116,6 @@ let package = Package(
 
         .testTarget(name: "MailFormatTests", dependencies: ["MailFormat", "Peers"]),
         .testTarget(name: "PostfixConfigTests", dependencies: ["PostfixConfig", "Peers"]),
-        .testTarget(name: "NameServiceTests", dependencies: ["NameService", "Peers"]),
         .testTarget(
             name: "SMTPWireTests",
             dependencies: ["SMTPWire", "Peers", .product(name: "NIOEmbedded", package: "swift-nio")]),
@@ -143,7 +141,7 @@ let package = Package(
         .testTarget(
             name: "DiagnosisTests",
             dependencies: [
-                "Diagnosis", "NameService", "LookupTables", "MySQLTable", "PostgreSQLTable", "SQLiteTable", "PostfixConfig",
+                "Diagnosis", "LookupTables", "MySQLTable", "PostgreSQLTable", "SQLiteTable", "PostfixConfig",
                 "Routing", "Peers", logging,
             ]),
         .testTarget(

@@ -1,42 +1,38 @@
-/// What the DNS said.
-public struct NameAnswer<Record: Sendable>: Sendable {
-    public var records: [Record]
-    /// Whether the name is there at all, perhaps with records of other types.
-    public var exists: Bool
-    /// Whether DNSSEC vouches for the answer.
-    public var isSecure: Bool
-    /// Where a CNAME led, in lower case; nil where there was none.
-    public var canonicalName: String?
-
-    func compactMap<Other: Sendable>(_ transform: (Record) -> Other?) -> NameAnswer<Other> {
-        with(records: records.compactMap(transform))
+/// What the DNS says about a name and a type.
+public struct NameAnswer<Value: Sendable>: Sendable {
+    public enum Content: Sendable {
+        /// At least one.
+        case records([Value])
+        /// The name exists, but has no record of that type.
+        case noRecord
+        /// There is no such name (NXDOMAIN).
+        case noName
     }
 
-    func with<Other: Sendable>(records: [Other]) -> NameAnswer<Other> {
-        NameAnswer<Other>(records: records, exists: exists, isSecure: isSecure, canonicalName: canonicalName)
+    public let content: Content
+    /// DNSSEC has proven the answer (RFC 4035 §4.3), also one that says there is nothing.
+    public let isSecure: Bool
+
+    /// Empty where there are none.
+    public var values: [Value] { if case .records(let values) = content { values } else { [] } }
+
+    func map<Other>(_ transform: (Value) -> Other) -> NameAnswer<Other> {
+        let other: NameAnswer<Other>.Content =
+            switch content {
+            case .records(let values): .records(values.map(transform))
+            case .noRecord: .noRecord
+            case .noName: .noName
+            }
+        return NameAnswer<Other>(content: other, isSecure: isSecure)
     }
 }
 
-/// Why the DNS could not be asked, or its answer not be believed. "Could not ask" is never "not there".
-public enum NameFailure: Error, Hashable, Sendable {
-    case timedOut
-    /// The response code, RFC 1035 §4.1.1: 2 is "server failure".
-    case server(code: Int32)
-    /// DNSSEC says that the answer is forged.
-    case bogus(String)
-    /// libunbound's words.
-    case library(String)
-}
+/// The DNS could not be asked now, or its answer cannot be trusted: mail waits, and nothing is refused for good.
+public struct NameFailure: Error, Hashable, Sendable, CustomStringConvertible {
+    /// `MX of example.org: no answer within 5 seconds`
+    public let description: String
 
-extension NameFailure: CustomStringConvertible {
-    public var description: String {
-        switch self {
-        case .timedOut: "no answer in time"
-        case .server(2): "server failure"
-        case .server(5): "the server refused to answer"
-        case .server(let code): "response code \(code)"
-        case .bogus(let reason): "the answer is forged, or its signatures are broken: \(reason)"
-        case .library(let reason): reason
-        }
+    init(_ name: String, _ type: String, _ reason: String) {
+        description = "\(type) of \(name.isEmpty ? "." : name): \(reason)"
     }
 }

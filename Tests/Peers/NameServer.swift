@@ -1,59 +1,103 @@
 import Foundation
-import Synchronization
 
-/// A private unbound on loopback that answers from the records it was given, and knows no other name.
+/// A private nsd on loopback with zones of the test's own.
 public final class NameServer: Sendable {
-    public let directory: TemporaryDirectory
-    public let port: Int
-    private let process: Mutex<ChildProcess?>
+    /// `127.0.0.1@5353`, as libunbound has addresses.
+    public let address: String
+    /// The key of each zone that is signed: `name IN DNSKEY …`.
+    public let keys: [String: String]
+    private let directory: TemporaryDirectory
+    private let process: ChildProcess
 
-    /// As ``ResolverSettings/forwarders`` has it.
-    public var address: String { "127.0.0.1@\(port)" }
+    public struct Zone: Sendable {
+        public let name: String
+        /// Lines of a zone file without SOA and NS.
+        public let records: String
+        public let isSigned: Bool
+        /// What becomes of the file after it was signed, so that proofs fail.
+        public let tamper: (@Sendable (String) -> String)?
 
-    /// - Parameters:
-    ///   - zones: names below which there are no others than those of `records`.
-    ///   - records: lines of a zone file: `mail.example.test. 300 IN A 192.0.2.1`.
-    public static func start(zones: [String], records: [String]) async throws -> NameServer {
-        try await Blocking.run { try NameServer(zones: zones, records: records) }
+        public init(
+            _ name: String, _ records: String, isSigned: Bool = false,
+            tamper: (@Sendable (String) -> String)? = nil
+        ) {
+            self.name = name
+            self.records = records
+            self.isSigned = isSigned
+            self.tamper = tamper
+        }
     }
 
-    private init(zones: [String], records: [String]) throws {
+    public static func start(_ zones: [Zone]) async throws -> NameServer {
+        try await Blocking.run { try NameServer(zones) }
+    }
+
+    private init(_ zones: [Zone]) throws {
         directory = try TemporaryDirectory("dns")
-        port = try LoopbackPort.unused()
-        let configuration = try directory.write(
-            "unbound.conf",
-            """
+        let port = try LoopbackPort.unused()
+        address = "127.0.0.1@\(port)"
+        var keys: [String: String] = [:]
+        var configuration = """
             server:
-                interface: 127.0.0.1
-                port: \(port)
-                do-daemonize: no
-                use-syslog: no
-                chroot: ""
-                username: ""
-                directory: "\(directory.path)"
-                pidfile: "\(directory.appending("pid"))"
-                module-config: "iterator"
-                local-zone: "." refuse
-            \(zones.map { "    local-zone: \"\($0)\" static\n" }.joined())
-            \(records.map { "    local-data: '\($0)'\n" }.joined())
+              ip-address: 127.0.0.1@\(port)
+              username: ""
+              chroot: ""
+              database: ""
+              server-count: 1
+              zonesdir: "\(directory.path)"
+              pidfile: "\(directory.appending("pid"))"
+              xfrdfile: "\(directory.appending("xfrd"))"
+              xfrdir: "\(directory.path)"
+              zonelistfile: "\(directory.appending("zones"))"
+              logfile: "\(directory.appending("nsd.log"))"
             remote-control:
-                control-enable: no
+              control-enable: no
 
-            """)
-        let started = try ChildProcess(
-            ["/usr/sbin/unbound", "-c", configuration], outputPath: directory.appending("log"))
-        let port = port
-        try started.waitUntil("answer of unbound") { (try? SocketStream(port: port)) != nil }
-        process = Mutex(started)
+            """
+        for (number, zone) in zones.enumerated() {
+            let file = try directory.write(
+                "zone\(number)",
+                """
+                $ORIGIN \(zone.name).
+                $TTL 60
+                @ IN SOA ns.\(zone.name). hostmaster.\(zone.name). 1 3600 600 86400 60
+                @ IN NS ns.\(zone.name).
+                ns IN A 127.0.0.1
+                \(zone.records)
+
+                """)
+            var served = file
+            if zone.isSigned {
+                let key = try Self.sign(zone.name, file, in: directory.path)
+                keys[zone.name] = key
+                served = file + ".signed"
+                if let tamper = zone.tamper {
+                    let text = try String(contentsOfFile: served, encoding: .utf8)
+                    try directory.write("zone\(number).signed", tamper(text))
+                }
+            }
+            configuration += "zone:\n  name: \(zone.name)\n  zonefile: \(served)\n"
+        }
+        self.keys = keys
+        process = try ChildProcess(
+            ["nsd", "-d", "-c", try directory.write("nsd.conf", configuration)],
+            outputPath: directory.appending("log"))
+        try process.waitUntil("port of nsd") { TCPProbe.connects(port: port) }
     }
 
-    /// Stops answering, and stays: the kernel keeps what is sent to it.
-    public func freeze() { process.withLock { $0?.send(SIGSTOP) } }
+    deinit { ChildProcess.leave(process, in: directory) }
 
-    public func thaw() { process.withLock { $0?.send(SIGCONT) } }
-
-    deinit {
-        thaw()
-        ChildProcess.leave(process.withLock { $0.take() }, in: directory)
+    private static func sign(_ zone: String, _ file: String, in directory: String) throws -> String {
+        func run(_ arguments: [String]) throws -> String {
+            let result = try Command.runBlocking(arguments, directory: directory)
+            guard result.exitCode == 0 else {
+                throw PeerFailure("\(arguments[0]): \(result.standardError)\(result.standardOutput)")
+            }
+            return result.standardOutput.trimmingCharacters(in: .whitespacesAndNewlines)
+        }
+        let key = try run(["ldns-keygen", "-a", "ECDSAP256SHA256", "-k", zone])
+        _ = try run(["ldns-signzone", file, key])
+        return try String(contentsOfFile: "\(directory)/\(key).key", encoding: .utf8)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }

@@ -17,20 +17,20 @@ public struct NamesInDNS: Rule {
 
     public func findings(in setup: Setup) async -> [Finding] {
         let host = setup.configuration[.myhostname].lowercased()
-        guard let resolver = setup.resolver else {
-            return [unknown(host, "there is no resolver on this machine that could be asked")]
+        guard let names = setup.names, let hostName = DomainName(host) else {
+            return [unknown(host, "no name server could be found to ask")]
         }
         do throws(NameFailure) {
             var findings: [Finding] = []
-            var own = Set(InterfaceAddress.own(setup.configuration).map(\.bytes))
-            own.formUnion(InterfaceAddress.proxies(setup.configuration))
+            var own = Set(InterfaceAddress.own(setup.configuration).compactMap { IPAddress(bytes: $0.bytes) })
+            own.formUnion(InterfaceAddress.proxies(setup.configuration).compactMap { IPAddress(bytes: $0) })
             if Self.isPublic(host) {
-                let addresses = try await resolver.addresses(of: host).records
+                let addresses = try await names.addresses(of: hostName).values
                 own.formUnion(addresses)
-                findings += try await self.findings(about: host, addresses, resolver, setup)
+                findings += try await self.findings(about: hostName, addresses, names, setup)
             }
             for domain in Self.domains(setup).prefix(Self.limit) where domain != host {
-                findings += try await self.findings(about: domain, host: host, own: own, resolver, setup)
+                findings += try await self.findings(about: domain, host: host, own: own, names, setup)
             }
             return findings
         } catch {
@@ -62,25 +62,24 @@ public struct NamesInDNS: Rule {
     // MARK: The server's own name
 
     private func findings(
-        about host: String, _ addresses: [[UInt8]], _ resolver: Resolver, _ setup: Setup
+        about host: DomainName, _ addresses: [IPAddress], _ names: NameService, _ setup: Setup
     ) async throws(NameFailure) -> [Finding] {
         let evidence = setup.evidence("myhostname")
         guard !addresses.isEmpty else {
             return [
                 finding(
-                    .warning, host,
+                    .warning, "\(host)",
                     "has no A and no AAAA record, so others cannot find the server, and may refuse its mail",
                     evidence: [evidence], cure: "add to the zone: \(host). IN A and the server's address")
             ]
         }
         var findings: [Finding] = []
-        for bytes in addresses.prefix(8) {
-            guard let address = IPAddress(bytes: bytes), !Self.isPrivate(address) else { continue }
-            let names = try await resolver.names(of: bytes).records
-            if names.contains(host) { continue }
-            let line = "\(ReverseName.of(bytes)). IN PTR \(host)."
+        for address in addresses.prefix(8) where !Self.isPrivate(address) {
+            let pointers = try await names.names(of: address).values
+            if pointers.contains(host) { continue }
+            let line = "\(address.reverseName). IN PTR \(host)."
             let cure = "ask whoever gave you the address (the provider) for: \(line)"
-            guard let name = names.first else {
+            guard let name = pointers.first else {
                 findings.append(
                     finding(
                         .warning, "\(address)",
@@ -92,7 +91,7 @@ public struct NamesInDNS: Rule {
                 evidence, Evidence("\(host) has the address \(address)"),
                 Evidence("\(address) has the name \(name)"),
             ]
-            let leadsBack = try await resolver.addresses(of: name).records.contains(bytes)
+            let leadsBack = try await names.addresses(of: name).values.contains(address)
             findings.append(
                 leadsBack
                     ? finding(
@@ -114,15 +113,16 @@ public struct NamesInDNS: Rule {
     // MARK: The domains
 
     private func findings(
-        about domain: String, host: String, own: Set<[UInt8]>, _ resolver: Resolver, _ setup: Setup
+        about domain: String, host: String, own: Set<IPAddress>, _ names: NameService, _ setup: Setup
     ) async throws(NameFailure) -> [Finding] {
+        guard let name = DomainName(domain) else { return [] }
         let evidence = ["virtual_mailbox_domains", "virtual_alias_domains", "mydestination"]
             .filter { DomainList($0, setup).words.contains(domain) }.map(setup.evidence)
         let cure = "add to the zone: \(domain). IN MX 10 \(host)."
-        let exchangers = try await resolver.mailExchangers(of: domain).records
+        let exchangers = try await names.mailExchangers(of: name).values.sorted()
         guard !exchangers.isEmpty else {
             // RFC 5321 §5.1: the domain's own address stands in for an MX.
-            let addresses = try await resolver.addresses(of: domain).records
+            let addresses = try await names.addresses(of: name).values
             if addresses.contains(where: own.contains) { return [] }
             return [
                 finding(
@@ -138,29 +138,22 @@ public struct NamesInDNS: Rule {
         var leadsHere = false
         for exchanger in exchangers.prefix(Self.limit) {
             let line = Evidence("\(domain). IN MX \(exchanger.preference) \(exchanger.host).")
-            guard !exchanger.host.isEmpty else {
+            guard !exchanger.host.isRoot else {
                 return [
                     finding(
                         .warning, domain, "says by its MX record that it takes no mail (RFC 7505)",
                         evidence: evidence + [line], cure: cure)
                 ]
             }
-            let addresses = try await resolver.addresses(of: exchanger.host)
-            if addresses.records.isEmpty {
+            let addresses = try await names.addresses(of: exchanger.host).values
+            if addresses.isEmpty {
                 findings.append(
                     finding(
                         .warning, domain, "its MX record names \(exchanger.host), which has no address",
                         evidence: evidence + [line],
                         cure: "add to the zone: \(exchanger.host). IN A and the server's address"))
-            } else if addresses.canonicalName != nil {
-                findings.append(
-                    finding(
-                        .advice, domain,
-                        "its MX record names \(exchanger.host), which is an alias (CNAME); some servers do not follow "
-                            + "one (RFC 2181 §10.3)", evidence: evidence + [line],
-                        cure: "give \(exchanger.host) an address of its own"))
             }
-            if addresses.records.contains(where: own.contains) { leadsHere = true }
+            if addresses.contains(where: own.contains) { leadsHere = true }
         }
         if !leadsHere, findings.isEmpty {
             findings.append(

@@ -15,7 +15,9 @@ struct NearbyMailboxes {
         guard !domains.isEmpty else { return }
         for number in 0..<Int32(survey.book.count) where survey.book.marks[Int(number)].contains(.mailbox) {
             let domain = survey.book.domain(of: number)
-            guard domains.contains(domain), mailboxes[domain, default: []].count < Self.limit else { continue }
+            guard domains.contains(domain), mailboxes[domain, default: []].count < Self.limit else {
+                continue
+            }
             mailboxes[domain, default: []].append(survey.book.localPart(of: number))
         }
     }

@@ -35,13 +35,13 @@ public struct DelimiterAdvice: Rule {
                 guard let plain = Self.plain(key, mark), known.contains(plain.lowercased()) else { continue }
                 return finding(
                     .advice, "recipient_delimiter",
-                    "is \(delimiter.isEmpty ? "empty" : "\"\(delimiter)\""), so of all \(plain.replacing("@", with: "\(mark)anything@")) "
-                        + "only addresses that stand in a table get there",
+                    "is \(delimiter.isEmpty ? "empty" : "\"\(delimiter)\""), so mail to \(plain.replacing("@", with: "\(mark)anything@")) "
+                        + "is refused where no table has that very address",
                     evidence: [
                         Evidence(place: map.specification, key), setup.evidence("recipient_delimiter"),
                     ],
                     cure:
-                        "with martlet postconf recipient_delimiter=\(delimiter)\(mark) each of them is \(plain), where no table has more"
+                        "martlet postconf recipient_delimiter=\(delimiter)\(mark) makes each of them \(plain), where no table has more")\(mark) each of them is \(plain), where no table has more"
                 )
             }
         }

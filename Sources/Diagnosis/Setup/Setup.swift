@@ -18,7 +18,7 @@ public struct Setup: Sendable {
     /// where none does, or where nobody knows.
     public var backlog: @Sendable (_ reason: String) async -> Backlog?
     /// Asks the DNS; nil where that cannot be asked.
-    public var resolver: Resolver?
+    public var names: NameService?
     /// What is wrong with main.cf and master.cf.
     public var problems: [ConfigurationProblem]
     public var now: Date

@@ -105,6 +105,8 @@ private final class SuspectProgress: Sendable {
 
     func step() {
         let done = done.add(1, ordering: .relaxed).newValue
-        if done.isMultiple(of: 256) { progress.show("asking for alias targets", Double(done) / Double(total)) }
+        if done.isMultiple(of: 256) {
+            progress.show("asking for alias targets", Double(done) / Double(total))
+        }
     }
 }

@@ -15,7 +15,9 @@ public struct AliasDestinations: Rule {
         let survey = await setup.data
         let router = setup.quietRouter(strict: true)
         var findings: [Finding] = []
-        for kind in [RowTroubles.Kind.noAddress, .noDestination, .badAddress, .tooLong, .bareWord, .semicolon] {
+        for kind in [
+            RowTroubles.Kind.noAddress, .noDestination, .badAddress, .tooLong, .bareWord, .semicolon,
+        ] {
             let count = survey.troubles.count(kind)
             guard count > 0 else { continue }
             var shown = 0
@@ -72,7 +74,8 @@ public struct AliasDestinations: Rule {
             message =
                 "a destination of \(example.key) is the bare word \(word.word), which means "
                 + "\(word.address.text), and that is nobody's"
-            cure = "write the whole address: "
+            cure =
+                "write the whole address: "
                 + RowCure(survey, mapName: example.map).change(key: example.key, value: "…@…")
         case .noKey, .badKey, .capitalKey: return nil
         }
@@ -83,7 +86,9 @@ public struct AliasDestinations: Rule {
             cure: cure)
     }
 
-    private func shown(_ value: String) -> String { value.isEmpty || value.allSatisfy(\.isWhitespace) ? "\"\(value)\"" : value }
+    private func shown(_ value: String) -> String {
+        value.isEmpty || value.allSatisfy(\.isWhitespace) ? "\"\(value)\"" : value
+    }
 
     /// What a client would read; nil where mail is taken.
     private func failure(of key: String, _ router: Router) async -> String? {

@@ -37,7 +37,8 @@ public struct AliasLoops: Rule {
                     .error, "\(found.count - shownFindings) more loops",
                     "\(found.count - shownFindings) more groups of aliases lead back to themselves",
                     evidence: [
-                        Evidence(found.dropFirst(shownFindings).shortened(to: 10) { $0.path.first?.text ?? "" })
+                        Evidence(
+                            found.dropFirst(shownFindings).shortened(to: 10) { $0.path.first?.text ?? "" })
                     ], cure: "take one alias out of each circle"))
         }
         return findings
@@ -69,7 +70,8 @@ public struct AliasLoops: Rule {
             guard case .deferred(let reply, let cause) = await router.verdict(on: address),
                 reply.text.hasPrefix("451 4.3.5")
             else { continue }
-            let path = Self.path(in: cause) ?? suspect.members.map(book.address) + [book.address(suspect.members[0])]
+            let path =
+                Self.path(in: cause) ?? suspect.members.map(book.address) + [book.address(suspect.members[0])]
             return Trouble(path: path, cause: cause, reply: reply.text, isCircle: suspect.isCircle)
         }
         return nil

@@ -5,7 +5,8 @@ import Routing
 /// makes it a domain of aliases, and its mailboxes unknown.
 public struct DomainsAsAliases: Rule {
     public static let name = "domains-as-aliases"
-    public static let summary = "A mailbox domain that also stands in the alias maps, which makes it a domain of aliases."
+    public static let summary =
+        "A mailbox domain that also stands in the alias maps, which makes it a domain of aliases."
     public static let worst = Finding.Severity.error
     public static let cost = RuleCost.data
 
@@ -22,7 +23,8 @@ public struct DomainsAsAliases: Rule {
             guard
                 let key = survey.book.find(localPart: name, domain: AddressBook.noDomain),
                 survey.graph.hasEdges(key) || survey.book.marks[Int(key)].contains(.alias),
-                (try? await router.addressClass(of: .init(localPart: "postmaster", domain: name))) == .virtualAlias
+                (try? await router.addressClass(of: .init(localPart: "postmaster", domain: name)))
+                    == .virtualAlias
             else { continue }
             let map = survey.graph.mapName(of: key)
             findings.append(

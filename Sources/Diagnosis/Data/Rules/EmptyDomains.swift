@@ -42,7 +42,9 @@ public struct EmptyDomains: Rule {
                     "\(empty.count - shownFindings) more domains of ours have nobody in them",
                     evidence: [
                         Evidence(
-                            empty.dropFirst(shownFindings).shortened(to: 10) { survey.book.domains.text($0.0) })
+                            empty.dropFirst(shownFindings).shortened(to: 10) {
+                                survey.book.domains.text($0.0)
+                            })
                     ], cure: "add their mailboxes or aliases, or take the domains out"))
         }
         return findings

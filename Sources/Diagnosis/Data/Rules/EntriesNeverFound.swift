@@ -6,7 +6,8 @@ import Routing
 /// them from small ones.
 public struct EntriesNeverFound: Rule {
     public static let name = "entries-never-found"
-    public static let summary = "An alias under a key that no lookup asks for: with blanks, commas or capital letters."
+    public static let summary =
+        "An alias under a key that no lookup asks for: with blanks, commas or capital letters."
     public static let worst = Finding.Severity.error
     public static let cost = RuleCost.data
 
@@ -38,7 +39,8 @@ public struct EntriesNeverFound: Rule {
     }
 
     private func finding(
-        _ kind: RowTroubles.Kind, _ example: RowTroubles.Example, _ survey: DataSurvey, _ tables: RoutingTables
+        _ kind: RowTroubles.Kind, _ example: RowTroubles.Example, _ survey: DataSurvey,
+        _ tables: RoutingTables
     ) async -> Finding? {
         let evidence = [Evidence(place: example.map, "\"\(example.key)\" -> \(example.value)")]
         if kind == .noKey {

@@ -5,7 +5,8 @@ import Routing
 /// Two maps of one list that have the same key and say different things: only the first is heard.
 public struct MaskedAnswers: Rule {
     public static let name = "masked-answers"
-    public static let summary = "Two maps of one list that answer the same key differently; the second is never heard."
+    public static let summary =
+        "Two maps of one list that answer the same key differently; the second is never heard."
     public static let worst = Finding.Severity.warning
     public static let cost = RuleCost.data
 
@@ -77,6 +78,7 @@ public struct MaskedAnswers: Rule {
     /// Whether an answer says something that the first does not.
     private func differs(_ answer: Answer, from first: Answer) -> Bool {
         let known = Set(first.value.split { $0 == "," || $0.isWhitespace }.map { $0.lowercased() })
-        return !known.isSuperset(of: answer.value.split { $0 == "," || $0.isWhitespace }.map { $0.lowercased() })
+        return !known.isSuperset(
+            of: answer.value.split { $0 == "," || $0.isWhitespace }.map { $0.lowercased() })
     }
 }

@@ -78,14 +78,17 @@ public struct ShadowedMailboxes: Rule {
                 Evidence(place: "mail for \(book.text(shadow.examples[0]))", "goes to \(taken)"),
                 setup.evidence("virtual_alias_maps"),
             ],
-            cure: "ask mailboxes before catch-alls: martlet postconf 'virtual_catchall_after_mailboxes = yes'; "
+            cure:
+                "ask mailboxes before catch-alls: martlet postconf 'virtual_catchall_after_mailboxes = yes'; "
                 + "or, as Postfix needs it, make each mailbox an alias of itself: " + selfMapping(survey))
     }
 
     /// A map more, that answers with the mailbox itself.
     private func selfMapping(_ survey: DataSurvey) -> String {
         for map in survey.mailboxMaps {
-            guard let columns = RowCure(map).columns, let colon = map.name.firstIndex(of: ":") else { continue }
+            guard let columns = RowCure(map).columns, let colon = map.name.firstIndex(of: ":") else {
+                continue
+            }
             let type = map.name[..<colon]
             let file = map.name[map.name.index(after: colon)...]
             let query = "SELECT \(columns.key) FROM \(columns.table) WHERE \(columns.key)='%s'"

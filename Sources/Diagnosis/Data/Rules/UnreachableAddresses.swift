@@ -4,7 +4,8 @@ import Routing
 /// Mailboxes and aliases in domains that are in no list of ours: mail for them is never taken.
 public struct UnreachableAddresses: Rule {
     public static let name = "unreachable-addresses"
-    public static let summary = "Mailboxes or aliases in a domain that is not listed, so that nobody can write to them."
+    public static let summary =
+        "Mailboxes or aliases in a domain that is not listed, so that nobody can write to them."
     public static let worst = Finding.Severity.warning
     public static let cost = RuleCost.data
 
@@ -97,7 +98,8 @@ public struct UnreachableAddresses: Rule {
                     group.examples.shortened(of: group.count) { survey.book.text($0) }),
                 setup.evidence("virtual_mailbox_domains"),
             ],
-            cure: listing(domain, survey) ?? "add \(domain) to virtual_mailbox_domains, or remove the mailboxes")
+            cure: listing(domain, survey)
+                ?? "add \(domain) to virtual_mailbox_domains, or remove the mailboxes")
     }
 
     private func aliasFinding(_ group: Group, _ survey: DataSurvey, _ setup: Setup) -> Finding {

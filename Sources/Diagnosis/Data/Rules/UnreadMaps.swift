@@ -1,7 +1,8 @@
 /// What the other rules of this folder cannot see.
 public struct UnreadMaps: Rule {
     public static let name = "unread-maps"
-    public static let summary = "A map whose rows cannot be gone through, so that loops and dead ends in it stay unseen."
+    public static let summary =
+        "A map whose rows cannot be gone through, so that loops and dead ends in it stay unseen."
     public static let worst = Finding.Severity.advice
     public static let cost = RuleCost.data
 

@@ -32,7 +32,8 @@ struct DestinationReader: Sendable {
             while last > first, value[last - 1] == 0x20 { last -= 1 }
             let piece = UnsafeRawBufferPointer(rebasing: value[first..<last])
             guard isPlain(piece) else {
-                return readSlowly(UnsafeRawBufferPointer(rebasing: value[start...]), isWhole: start == 0, body)
+                return readSlowly(
+                    UnsafeRawBufferPointer(rebasing: value[start...]), isWhole: start == 0, body)
             }
             body(.plain(piece))
             start = end + 1

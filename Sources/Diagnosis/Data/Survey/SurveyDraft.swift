@@ -64,7 +64,9 @@ struct SurveyDraft: Sendable {
         if isOdd { note(.badKey, map, key, row) }
         if hasCapital { note(.capitalKey, map, key, row) }
         guard length > 0 else { return nil }
-        let number = key.withUnsafeBytes { book.number(of: UnsafeRawBufferPointer(rebasing: $0.prefix(length))) }
+        let number = key.withUnsafeBytes {
+            book.number(of: UnsafeRawBufferPointer(rebasing: $0.prefix(length)))
+        }
         book.mark(number, .alias)
         return number
     }

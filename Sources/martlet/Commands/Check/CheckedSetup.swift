@@ -38,7 +38,9 @@ struct CheckedSetup {
                 tables: RoutingTables(configuration, opener: opener), logger: Self.quiet),
             problems: reading.problems, progress: BarProgress(bar: bar),
             backlog: QueueBacklog(configuration).waiting)
-        setup.resolver = try? Resolver()
+        let names = try? NameService(NameServiceSettings(patience: .seconds(5)))
+        defer { names?.close() }
+        setup.names = names
         let findings = await Examination(rules).findings(in: setup)
         bar.show(1)
         return findings
