@@ -41,7 +41,7 @@ public struct DelimiterAdvice: Rule {
                         Evidence(place: map.specification, key), setup.evidence("recipient_delimiter"),
                     ],
                     cure:
-                        "martlet postconf recipient_delimiter=\(delimiter)\(mark) makes each of them \(plain), where no table has more")\(mark) each of them is \(plain), where no table has more"
+                        "martlet postconf recipient_delimiter=\(delimiter)\(mark) makes it \(plain), where no table has more"
                 )
             }
         }
