@@ -94,8 +94,9 @@ public struct CertificateTrouble: Rule {
 
     private func unreadable(_ path: String, _ failure: FileContent.Failure, _ evidence: Evidence) -> Finding {
         let isMissing = failure.description == SystemReason(ENOENT).description
+        // Only root may read a key; a server that has given up root's rights asks this too, when it is told to read again.
         return finding(
-            isMissing ? .error : .warning, path,
+            isMissing ? .error : .advice, path,
             isMissing ? "is not there, so STARTTLS fails" : "cannot be read: \(failure)",
             evidence: [evidence],
             cure: isMissing
