@@ -29,6 +29,8 @@ public struct Setup: Sendable {
     public let owner: Account?
     /// What the tables hold, read when the first rule wants to know.
     let survey = SharedSurvey()
+    /// What the maps' databases say of themselves, asked when the first rule wants to know.
+    let sharedDatabases = SharedDatabases()
 
     /// The maps that main.cf and master.cf name, each once.
     public let maps: [NamedMap]

@@ -23,11 +23,14 @@ extension Setup {
 
     /// The router for asking about many addresses: it keeps its remarks to itself.
     ///
-    /// - Parameter strict: an alias target that nobody has is left out, whatever `reject_unlisted_alias_target` says.
-    func quietRouter(strict: Bool = false) -> Router {
+    /// - Parameters:
+    ///   - strict: an alias target that nobody has is left out, whatever `reject_unlisted_alias_target` says.
+    ///   - change: other limits, say.
+    func quietRouter(strict: Bool = false, _ change: (inout RoutingSettings) -> Void = { _ in }) -> Router {
         var settings = RoutingSettings(configuration)
         settings.helpfulWarnings = false
         if strict { settings.rejectsUnlistedAliasTargets = true }
+        change(&settings)
         return Router(
             settings: settings, tables: RoutingTables(configuration, opener: opener),
             logger: Logger(label: "check") { _ in SwiftLogNoOpLogHandler() })
