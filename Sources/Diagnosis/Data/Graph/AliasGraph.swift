@@ -126,7 +126,11 @@ extension AliasGraph {
         }
         let catchall = domains.entry(domain).catchall
         guard catchall >= 0, hasEdges(catchall), catchall != number else { return nil }
-        if catchallAfterMailboxes, isMailbox(number, book, domains) { return nil }
+        if catchallAfterMailboxes, domains.entry(domain).addressClass == .virtualMailbox,
+            isMailbox(number, book, domains)
+        {
+            return nil
+        }
         return Answer(key: catchall, form: .catchall)
     }
 
@@ -150,11 +154,18 @@ extension AliasGraph {
 
     /// Whether an address is among its own targets, so that the search ends there.
     func leadsToItself(_ number: Int32, _ answer: Answer, _ book: AddressBook) -> Bool {
-        let domain = book.domain(of: number)
-        return targets(of: answer.key).contains { target in
-            target == number && (answer.extension.isEmpty || !propagatesExtensions)
-                || answer.extension.isEmpty && domain == book.domain(of: target)
-                    && book.hasEmptyLocalPart(target)
+        targets(of: answer.key).contains { leads($0, to: number, answer, book) }
+    }
+
+    /// Whether a target of an address is that address again, the extension that goes over to it included.
+    func leads(_ target: Int32, to number: Int32, _ answer: Answer, _ book: AddressBook) -> Bool {
+        let passesOn = !answer.extension.isEmpty && propagatesExtensions
+        let domain = book.domain(of: target)
+        if book.hasEmptyLocalPart(target), domain >= 0 {
+            return domain == book.domain(of: number) && (answer.extension.isEmpty || passesOn)
         }
+        guard passesOn else { return target == number }
+        return domain == book.domain(of: number)
+            && book.localPart(of: target) + answer.extension == book.localPart(of: number)
     }
 }

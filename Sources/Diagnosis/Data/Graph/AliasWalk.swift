@@ -159,6 +159,7 @@ struct AliasWalk {
         guard let answer = frame.answer, frame.next < graph.edges(answer.key).upperBound else { return nil }
         let target = graph.target(frame.next)
         frame.next += 1
+        if graph.leads(target, to: frame.number, answer, book) { return (frame.number, true) }
         let domain = book.domain(of: target)
         if book.hasEmptyLocalPart(target), domain >= 0 {
             // `@other`: the same local part there.

@@ -19,7 +19,10 @@ public struct EmptyDomains: Rule {
         var empty: [(Int32, AddressClass)] = []
         for domain in 0..<Int32(survey.book.domains.count) {
             let entry = survey.domains.entry(domain)
-            guard entry.mailboxes == 0, entry.aliases == 0 else { continue }
+            // A name without a dot is no domain that mail is sent to: PostfixAdmin has a row ALL.
+            guard entry.mailboxes == 0, entry.aliases == 0,
+                survey.book.domains.withText(domain, { $0.contains(UInt8(ascii: ".")) })
+            else { continue }
             let isEmpty =
                 entry.isListedForMailboxes && entry.addressClass == .virtualMailbox
                 || entry.isListedForAliases && entry.addressClass == .virtualAlias

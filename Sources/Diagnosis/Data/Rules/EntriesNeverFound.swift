@@ -53,17 +53,20 @@ public struct EntriesNeverFound: Rule {
         guard let table = tables.virtualAliasMaps.tables.first(where: { $0.name == example.map }) else {
             return nil
         }
-        do throws(LookupFailure) {
-            // Many columns tell neither case nor blanks at the end apart.
-            guard try await table.lookup(meant) == nil else { return nil }
-        } catch {
-            return nil
+        let hasSeveral = meant.contains { $0 == "," || $0 == ";" }
+        if !hasSeveral {
+            do throws(LookupFailure) {
+                // Many columns tell neither case nor blanks at the end apart.
+                guard try await table.lookup(meant) == nil else { return nil }
+            } catch {
+                return nil
+            }
         }
         let reason =
-            if kind == .capitalKey {
-                "it has capital letters, lookups ask for small ones, and the column tells them apart"
-            } else if meant.contains(",") || meant.contains(";") {
+            if hasSeveral {
                 "it has several addresses in it, and lookups ask for one"
+            } else if kind == .capitalKey {
+                "it has capital letters, lookups ask for small ones, and the column tells them apart"
             } else {
                 "it has white space in it, and lookups ask without"
             }
@@ -71,7 +74,9 @@ public struct EntriesNeverFound: Rule {
         return finding(
             .error, example.key.isEmpty ? example.map : meant,
             "the entry \"\(example.key)\" is never found: \(reason)", evidence: evidence,
-            cure: cure.columns.map {
+            cure: hasSeveral
+                ? "make an entry for each of them, and: " + cure.removal(key: example.key)
+                : cure.columns.map {
                 "UPDATE \($0.table) SET \($0.key) = \(RowCure.text(meant)) WHERE \($0.key) = \(RowCure.text(example.key));"
             } ?? "write \(meant) in its place")
     }

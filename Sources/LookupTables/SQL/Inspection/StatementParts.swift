@@ -23,7 +23,7 @@ extension ArraySlice<StatementToken> {
     /// The conditions that AND joins, those in parentheses too; nil where an OR stands beside a part of the key.
     func conjuncts() -> [ArraySlice<StatementToken>]? {
         let inner = withoutParentheses
-        if inner.firstAtTop("or") != nil || inner.hasBars { return contains(where: \.isKey) ? nil : [self] }
+        if inner.firstAtTop("or") != nil { return contains(where: \.isKey) ? nil : [self] }
         var result: [ArraySlice<StatementToken>] = []
         var rest = inner
         var start = rest.startIndex
@@ -46,7 +46,11 @@ extension ArraySlice<StatementToken> {
         rest = rest[start...]
         pieces.append(rest)
         guard pieces.allSatisfy({ !$0.isEmpty }) else { return nil }
-        if pieces.count == 1 { return [pieces[0]] }
+        if pieces.count == 1 {
+            if inner.hasBars, inner.contains(where: \.isKey) { return nil }
+            // In parentheses, or one condition as it stands.
+            return [inner.contains(where: \.isKey) ? inner : self]
+        }
         for piece in pieces {
             guard let conjuncts = piece.conjuncts() else { return nil }
             result += conjuncts
