@@ -3,7 +3,9 @@ import MailFormat
 /// Mail that waits since a mailbox is full; an alias hides whose.
 public struct QuotaDeferrals: Rule {
     public static let name = "quota-deferrals"
-    public static let summary = "Mail in the queue for a mailbox that is full, with the aliases that lead there."
+    public static let summary =
+        "Mail in the queue for a mailbox that is full, with the aliases that lead there."
+    public static let remedy = "less mail in the mailbox, or a larger quota"
     public static let worst = Finding.Severity.error
     public static let cost = RuleCost.servers
 

@@ -4,6 +4,8 @@ import LookupTables
 public struct DatabaseAccess: Rule {
     public static let name = "database-access"
     public static let summary = "A database that refuses the login of a map, or cannot be reached."
+    public static let remedy =
+        "compare user, password and host with the GRANT; start the server; correct `hosts` or `dbname`"
     public static let worst = Finding.Severity.error
     public static let cost = RuleCost.servers
 

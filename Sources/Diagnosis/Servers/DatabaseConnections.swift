@@ -3,7 +3,9 @@ import LookupTables
 /// A server that takes fewer connections than the maps may want, or none at all now.
 public struct DatabaseConnections: Rule {
     public static let name = "database-connections"
-    public static let summary = "A database server takes fewer connections than the maps may want, or is full now."
+    public static let summary =
+        "A database server takes fewer connections than the maps may want, or is full now."
+    public static let remedy = "raise `max_connections` or the limit of the user, or end who has them"
     public static let worst = Finding.Severity.error
     public static let cost = RuleCost.servers
 
@@ -42,7 +44,9 @@ public struct DatabaseConnections: Rule {
     private func tooSmall(_ place: String, _ databases: [ProbedDatabase]) -> Finding? {
         let wanted = databases.reduce(0) { $0 + $1.connections }
         for database in databases {
-            guard let userLimit = database.capacity?.userLimit, userLimit < database.connections else { continue }
+            guard let userLimit = database.capacity?.userLimit, userLimit < database.connections else {
+                continue
+            }
             let user = database.pool.login.user
             return finding(
                 .error, place,
@@ -52,7 +56,9 @@ public struct DatabaseConnections: Rule {
                     Evidence(place: place, "max_user_connections = \(userLimit)"),
                     Evidence("connections of the pool: \(database.connections)"),
                 ],
-                cure: "ALTER USER … WITH MAX_USER_CONNECTIONS \(database.connections * 2), or raise max_user_connections")
+                cure:
+                    "ALTER USER … WITH MAX_USER_CONNECTIONS \(database.connections * 2), or raise max_user_connections"
+            )
         }
         guard let capacity = databases.compactMap(\.capacity).first else { return nil }
         let evidence = [

@@ -3,7 +3,8 @@ import LookupTables
 /// How one kind of database is asked about itself.
 protocol DatabaseDialect: Sendable {
     /// How many connections it takes; nil where there is no such limit.
-    func capacity(_ connection: any InspectableConnection) throws(InspectionFailure) -> ProbedDatabase.Capacity?
+    func capacity(_ connection: any InspectableConnection) throws(InspectionFailure) -> ProbedDatabase
+        .Capacity?
 
     /// How it would answer the statement.
     func plan(
@@ -123,7 +124,8 @@ struct PostgreSQLDialect: DatabaseDialect {
             let table = String(line[scan.upperBound...].prefix { $0 != " " })
             let rows = try? connection.texts("SELECT count(*) FROM \(table)")
             return .init(
-                table: table, isFullScan: true, rows: rows?.first?.first.flatMap { $0 }.flatMap { Int($0) } ?? 0,
+                table: table, isFullScan: true,
+                rows: rows?.first?.first.flatMap { $0 }.flatMap { Int($0) } ?? 0,
                 words: line.trimmingPrefix { $0 == " " || $0 == "-" || $0 == ">" }.description)
         }
     }
@@ -131,7 +133,8 @@ struct PostgreSQLDialect: DatabaseDialect {
     func column(
         _ column: MapInspection.KeyColumn, _ connection: any InspectableConnection
     ) throws(InspectionFailure) -> MapInspection.KeyColumn? {
-        let place = "table_name = \(RowCure.text(column.table)) AND column_name = \(RowCure.text(column.name))"
+        let place =
+            "table_name = \(RowCure.text(column.table)) AND column_name = \(RowCure.text(column.name))"
         let rows = try connection.texts(
             "SELECT data_type, is_nullable FROM information_schema.columns WHERE \(place)")
         guard let row = rows.first else { return nil }
@@ -154,7 +157,8 @@ struct PostgreSQLDialect: DatabaseDialect {
         let names = try? connection.texts(
             "SELECT DISTINCT \(column) FROM information_schema.columns "
                 + "WHERE table_schema NOT IN ('pg_catalog', 'information_schema')")
-        return Likeness.nearest(to: name, in: (names ?? []).compactMap { $0.first.flatMap { $0 } }, atLeast: 0.6)
+        return Likeness.nearest(
+            to: name, in: (names ?? []).compactMap { $0.first.flatMap { $0 } }, atLeast: 0.6)
     }
 }
 

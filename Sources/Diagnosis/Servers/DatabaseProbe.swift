@@ -65,7 +65,8 @@ struct DatabaseProbe: Sendable {
             inspection.hint = dialect.hint(for: error, connection)
             return inspection
         }
-        inspection.column = keyColumns(of: table).lazy.compactMap { try? dialect.column($0, connection) }.first
+        inspection.column =
+            keyColumns(of: table).lazy.compactMap { try? dialect.column($0, connection) }.first
         let strange = connection.statement(of: table.query, for: Self.strangeKey)
         do throws(InspectionFailure) {
             try connection.inspect(strange, time: .seconds(10)) { _ in true }
@@ -82,8 +83,9 @@ struct DatabaseProbe: Sendable {
         else { return [] }
         // `virtual_aliases`, `mail.virtual_aliases AS a`, `"alias"`
         let words = statement.source.split(separator: " ")
-        guard let name = words.first, !statement.source.contains(","), words.count <= 2
-            || words.count == 3 && words[1].lowercased() == "as"
+        guard let name = words.first, !statement.source.contains(","),
+            words.count <= 2
+                || words.count == 3 && words[1].lowercased() == "as"
         else { return [] }
         let table = String(name.split(separator: ".").last ?? "").filter { !"`\"".contains($0) }
         let names = expression.utf8.split { $0 != UInt8(ascii: "_") && !Self.isLetterOrDigit($0) }

@@ -4,7 +4,9 @@ import LookupTables
 /// use, or a strange address cannot be compared at all.
 public struct KeyCollations: Rule {
     public static let name = "key-collations"
-    public static let summary = "A column whose character set or type keeps lookups from its index, or makes them fail."
+    public static let summary =
+        "A column whose character set or type keeps lookups from its index, or makes them fail."
+    public static let remedy = "the `ALTER TABLE` that the finding has, or compare the column itself"
     public static let worst = Finding.Severity.warning
     public static let cost = RuleCost.servers
 
@@ -41,7 +43,9 @@ public struct KeyCollations: Rule {
                 + "rows: the statement compares something else than the column as it is",
             evidence: facts(column, database) + probed.evidence(of: "query")
                 + [Evidence(place: "EXPLAIN", step.words)],
-            cure: "compare the column itself (\(column.name) = '%s'), without a function or a conversion round it")
+            cure:
+                "compare the column itself (\(column.name) = '%s'), without a function or a conversion round it"
+        )
     }
 
     private func incomparable(
@@ -54,7 +58,9 @@ public struct KeyCollations: Rule {
             "an address with a letter that \(column.charset) does not have cannot be compared with "
                 + "\(column.table).\(column.name), and its mail waits for ever; with Postfix it stops all mail for a "
                 + "minute",
-            evidence: facts(column, database) + [Evidence(place: "key \(DatabaseProbe.strangeKey)", failure.description)]
+            evidence: facts(column, database) + [
+                Evidence(place: "key \(DatabaseProbe.strangeKey)", failure.description)
+            ]
                 + probed.evidence(of: "query"),
             cure: "ALTER TABLE \(column.table) MODIFY \(column.name) \(column.type) CHARACTER SET \(charset)"
                 + (column.isNullable ? ";" : " NOT NULL;"))

@@ -3,7 +3,9 @@ import LookupTables
 /// No index on the column that a lookup asks for: the server reads the whole table for each address.
 public struct KeyIndices: Rule {
     public static let name = "key-indices"
-    public static let summary = "A lookup for which the server reads a whole table, since no index is there for it."
+    public static let summary =
+        "A lookup for which the server reads a whole table, since no index is there for it."
+    public static let remedy = "the `CREATE INDEX` that the finding has"
     public static let worst = Finding.Severity.warning
     public static let cost = RuleCost.servers
 

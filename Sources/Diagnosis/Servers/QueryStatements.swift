@@ -3,7 +3,9 @@ import LookupTables
 /// The server does not understand a map's statement: a table or column that is not there, a word too much.
 public struct QueryStatements: Rule {
     public static let name = "query-statements"
-    public static let summary = "A map's statement that the server refuses: no such column or table, or a syntax error."
+    public static let summary =
+        "A map's statement that the server refuses: no such column or table, or a syntax error."
+    public static let remedy = "correct the query; the finding has the name that was probably meant"
     public static let worst = Finding.Severity.error
     public static let cost = RuleCost.servers
 
@@ -39,8 +41,10 @@ public struct QueryStatements: Rule {
         // ER_TABLEACCESS_DENIED_ERROR, ER_COLUMNACCESS_DENIED_ERROR
         if [1142, 1143].contains(failure.code) {
             let login = database.pool.login
-            return "GRANT SELECT ON \(login.database).* TO \(failure.account ?? "'\(login.user)'@'127.0.0.1'");"
+            return
+                "GRANT SELECT ON \(login.database).* TO \(failure.account ?? "'\(login.user)'@'127.0.0.1'");"
         }
-        return "correct the query in \(place); try it with: martlet postmap -q KEY \(probed.map.specification)"
+        return
+            "correct the query in \(place); try it with: martlet postmap -q KEY \(probed.map.specification)"
     }
 }

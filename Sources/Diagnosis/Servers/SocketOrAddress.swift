@@ -4,7 +4,9 @@ import LookupTables
 /// refused at the socket, and the other way round.
 public struct SocketOrAddress: Rule {
     public static let name = "socket-or-address"
-    public static let summary = "hosts = localhost means the UNIX socket, and the account was made for 127.0.0.1 (or the reverse)."
+    public static let summary =
+        "hosts = localhost means the UNIX socket, and the account was made for 127.0.0.1 (or the reverse)."
+    public static let remedy = "write `hosts = 127.0.0.1` (or `localhost`)"
     public static let worst = Finding.Severity.error
     public static let cost = RuleCost.servers
 

@@ -19,6 +19,8 @@ public struct Setup: Sendable {
     public var backlog: @Sendable (_ reason: String) async -> Backlog?
     /// Asks the DNS; nil where that cannot be asked.
     public var names: NameService?
+    /// The recipients in the queue whose last attempt failed for the time being.
+    public var deferrals: @Sendable () async -> [DeferredRecipient] = { [] }
     /// What is wrong with main.cf and master.cf.
     public var problems: [ConfigurationProblem]
     public var now: Date

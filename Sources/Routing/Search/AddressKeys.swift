@@ -11,17 +11,17 @@ import MailFormat
 ///
 /// A local part that needs quoting is asked quoted first, then as it is. Source: virtual(5), "TABLE SEARCH
 /// ORDER"; the forms with quotes as Postfix 3.2 and later ask them.
-struct AddressKeys: Sendable {
-    struct Key: Sendable {
-        let text: String
+package struct AddressKeys: Sendable {
+    package struct Key: Sendable {
+        package let text: String
         /// A part of the address: tables that take only whole ones are not asked.
         let isPartial: Bool
-        let kind: Kind
+        package let kind: Kind
         /// The extension that the key leaves unmatched, with its delimiter.
-        var unmatched = ""
+        package var unmatched = ""
     }
 
-    enum Kind: Sendable {
+    package enum Kind: Sendable {
         /// The local part as it is.
         case whole
         /// Without the extension, which the key then left unmatched.
@@ -34,7 +34,7 @@ struct AddressKeys: Sendable {
         case domain
     }
 
-    private(set) var keys: [Key] = []
+    package private(set) var keys: [Key] = []
     /// The extension with its delimiter, `+tag`; empty where there is none.
     let `extension`: String
 
@@ -42,7 +42,7 @@ struct AddressKeys: Sendable {
     ///   the bare local part is asked as well.
     /// - Parameter names: how many names of the address may be asked for, itself included; nil is all.
     /// - Parameter wildcards: how many characters may stand before the `*`; 0 asks for none.
-    init(
+    package init(
         _ address: MailAddress, rule: AddressExtension, isOwn: Bool, catchall: Bool = true, names: Int? = nil,
         wildcards: Int = 0
     ) {

@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct AliasDeadEndsTests {
     @Test func `an alias to a mailbox that is not there is found with the one that was meant`() async throws {
-        let setup = try await GuideSetup.make(sql: GuideSetup.aliases(("info@example.org", "jhon@example.org")))
+        let setup = try await GuideSetup.make(
+            sql: GuideSetup.aliases(("info@example.org", "jhon@example.org")))
         try await setup.has(
             AliasDeadEnds.self, .error, about: "jhon@example.org",
             saying: "info@example.org -> jhon@example.org", "did you mean john@example.org?",
@@ -18,8 +19,10 @@ import Testing
             sql: GuideSetup.aliases(
                 ("a@example.org", "jack@example.org"), ("b@example.org", "john+news@example.org"),
                 ("c@example.org", "somebody@elsewhere.example"), ("d@example.org", "JOHN@Example.ORG"),
-                ("e@example.org", "john@example.org, far@elsewhere.example"), ("f@example.org", "root@mail.example.org")),
-            main: "recipient_delimiter = +\nmydestination = $myhostname\nlocal_recipient_maps = unix:passwd.byname\n"
+                ("e@example.org", "john@example.org, far@elsewhere.example"),
+                ("f@example.org", "root@mail.example.org")),
+            main:
+                "recipient_delimiter = +\nmydestination = $myhostname\nlocal_recipient_maps = unix:passwd.byname\n"
         ).hasNo(AliasDeadEnds.self)
     }
 
@@ -31,9 +34,11 @@ import Testing
     }
 
     @Test func `a catch-all to nobody is a dead end`() async throws {
-        try await GuideSetup.make(sql: GuideSetup.aliases(("@example.org", "nobody@mail.example.org")),
-            main: "mydestination = $myhostname\nlocal_recipient_maps = inline:{root=x}\n")
-            .has(AliasDeadEnds.self, .error, about: "nobody@mail.example.org", saying: "@example.org ->")
+        try await GuideSetup.make(
+            sql: GuideSetup.aliases(("@example.org", "nobody@mail.example.org")),
+            main: "mydestination = $myhostname\nlocal_recipient_maps = inline:{root=x}\n"
+        )
+        .has(AliasDeadEnds.self, .error, about: "nobody@mail.example.org", saying: "@example.org ->")
     }
 
     @Test func `many dead ends are counted`() async throws {
@@ -157,7 +162,8 @@ import Testing
 
 @Suite struct DomainRulesTests {
     @Test func `a domain in which nobody is`() async throws {
-        let setup = try await GuideSetup.make(sql: "INSERT INTO virtual_domains (name) VALUES ('empty.example');")
+        let setup = try await GuideSetup.make(
+            sql: "INSERT INTO virtual_domains (name) VALUES ('empty.example');")
         try await setup.has(EmptyDomains.self, .warning, about: "empty.example", saying: "nobody is in it")
         let findings = try await setup.findings(EmptyDomains.self)
         #expect(findings.count == 1)

@@ -76,7 +76,9 @@ private struct DrawnAliases {
         main += "virtual_alias_recursion_limit = 30\nvirtual_alias_expansion_limit = 200\n"
         if Bool.random(using: &generator) { main += "recipient_delimiter = +\n" }
         if Int.random(in: 0..<3, using: &generator) == 0 { main += "propagate_unmatched_extensions =\n" }
-        if Int.random(in: 0..<3, using: &generator) == 0 { main += "virtual_catchall_after_mailboxes = yes\n" }
+        if Int.random(in: 0..<3, using: &generator) == 0 {
+            main += "virtual_catchall_after_mailboxes = yes\n"
+        }
         self.main = main
     }
 
@@ -86,7 +88,8 @@ private struct DrawnAliases {
 
     func setup() throws -> TriedSetup {
         try TriedSetup(
-            main + "virtual_alias_maps = texthash:DIR/aliases\nvirtual_mailbox_maps = texthash:DIR/mailboxes\n",
+            main
+                + "virtual_alias_maps = texthash:DIR/aliases\nvirtual_mailbox_maps = texthash:DIR/mailboxes\n",
             files: [
                 "aliases": rows.map { "\($0.key) \($0.value)\n" }.joined(),
                 "mailboxes": mailboxes.map { "\($0) x\n" }.joined(),
@@ -137,7 +140,9 @@ private struct Reference {
     }
 
     /// Nobody has the address: it is no alias, or one of itself, and no table of its class knows it.
-    private func isDead(_ address: MailAddress, _ verdict: RecipientVerdict, _ record: RoutingRecord) async -> Bool {
+    private func isDead(_ address: MailAddress, _ verdict: RecipientVerdict, _ record: RoutingRecord) async
+        -> Bool
+    {
         let expansions = record.steps.compactMap { step -> [MailAddress]? in
             if case .expanded(let expanded, _, let targets) = step, expanded.folded == address.folded {
                 return targets

@@ -40,11 +40,13 @@ import Testing
         let server = try await PostgreSQLServer.shared()
         let database = try await server.makeDatabase()
         try await server.sql(
-            Self.schema + sql + "GRANT SELECT ON ALL TABLES IN SCHEMA public TO \(database);", database: database)
+            Self.schema + sql + "GRANT SELECT ON ALL TABLES IN SCHEMA public TO \(database);",
+            database: database)
         return try TriedSetup(
             Self.main(type),
             files: Self.maps(
-                "hosts = 127.0.0.1:\(server.port)\nuser = \(database)\npassword = \(database)\ndbname = \(database)\n"))
+                "hosts = 127.0.0.1:\(server.port)\nuser = \(database)\npassword = \(database)\ndbname = \(database)\n"
+            ))
     }
 
     @Test(arguments: ["sqlite", "pgsql"])
@@ -54,7 +56,8 @@ import Testing
         let grave = findings.filter { $0.severity > .advice }
         #expect(grave.isEmpty, "\(grave)")
         try await setup.has(
-            KeyIndices.self, .advice, about: "aliases.source", saying: "CREATE INDEX aliases_source ON aliases (source);")
+            KeyIndices.self, .advice, about: "aliases.source",
+            saying: "CREATE INDEX aliases_source ON aliases (source);")
         let isRead = await (try setup.setup()).data.maps.allSatisfy { $0.isRead }
         #expect(isRead)
     }
@@ -74,15 +77,19 @@ import Testing
               ('info@example.org', 'jhon@example.org'), ('none@example.org', NULL), ('Big@example.org', 'john@example.org');
 
             """)
-        try await setup.has(AliasLoops.self, .error, saying: "a@example.org -> b@example.org -> a@example.org")
-        try await setup.has(AliasDeadEnds.self, .error, about: "jhon@example.org", saying: "did you mean john@example.org?")
+        try await setup.has(
+            AliasLoops.self, .error, saying: "a@example.org -> b@example.org -> a@example.org")
+        try await setup.has(
+            AliasDeadEnds.self, .error, about: "jhon@example.org", saying: "did you mean john@example.org?")
         try await setup.has(AliasDestinations.self, .error, about: "none@example.org", saying: "NULL")
-        try await setup.has(EntriesNeverFound.self, .error, about: "big@example.org", saying: "capital letters")
+        try await setup.has(
+            EntriesNeverFound.self, .error, about: "big@example.org", saying: "capital letters")
     }
 
     @Test(arguments: ["sqlite", "pgsql"])
     func `a column that is not there`(_ type: String) async throws {
         let setup = try await setup(type, "ALTER TABLE aliases RENAME COLUMN destination TO goto;")
-        try await setup.has(QueryStatements.self, .error, about: "\(type):DIR/aliases.cf", saying: "destination")
+        try await setup.has(
+            QueryStatements.self, .error, about: "\(type):DIR/aliases.cf", saying: "destination")
     }
 }

@@ -35,7 +35,8 @@ import Testing
         "alias_domain": "SELECT goto FROM alias,alias_domain WHERE alias_domain.alias_domain = '%d' and "
             + "alias.address = CONCAT('%u', '@', alias_domain.target_domain) AND alias.active = 1 "
             + "AND alias_domain.active='1'",
-        "alias_domain_catchall": "SELECT goto FROM alias,alias_domain WHERE alias_domain.alias_domain = '%d' and "
+        "alias_domain_catchall":
+            "SELECT goto FROM alias,alias_domain WHERE alias_domain.alias_domain = '%d' and "
             + "alias.address = CONCAT('@', alias_domain.target_domain) AND alias.active = 1 AND alias_domain.active='1'",
         "domains": "SELECT domain FROM domain WHERE domain='%s' AND backupmx = '0' AND active = '1'",
         "mailbox": "SELECT CONCAT(domain,'/',maildir) FROM mailbox WHERE username='%s' AND active = '1'",
@@ -82,7 +83,8 @@ import Testing
 
     @Test func `an alias to a mailbox that was switched off, without a catch-all`() async throws {
         let setup = try await setup(
-            "UPDATE alias SET active = 1 WHERE address = 'old@example.org'; DELETE FROM alias WHERE address = '@example.org';")
+            "UPDATE alias SET active = 1 WHERE address = 'old@example.org'; DELETE FROM alias WHERE address = '@example.org';"
+        )
         try await setup.has(AliasDeadEnds.self, .error, about: "gone@example.org", saying: "old@example.org")
     }
 }

@@ -15,7 +15,8 @@ import Testing
         let setup = try TriedSetup(GuideFixture.mainCf, files: maps)
         let finding = try await setup.has(
             DatabaseAccess.self, .error, saying: "Access denied for user '\(guide.database)'",
-            "mysql-virtual-alias-maps.cf, line 1: user = \(guide.database)", "SHOW GRANTS FOR '\(guide.database)'@'",
+            "mysql-virtual-alias-maps.cf, line 1: user = \(guide.database)",
+            "SHOW GRANTS FOR '\(guide.database)'@'",
             "GRANT SELECT ON \(guide.database).*")
         #expect(finding.disables.count == 4)
         let all = ([finding.message, finding.cure] + finding.evidence.map(\.description)).joined()
@@ -40,12 +41,14 @@ import Testing
         let unknown = guide.maps(hosts: "127.0.0.1:\(server.port)").mapValues {
             $0.replacing("dbname = \(guide.database)", with: "dbname = \(guide.database)x")
         }
-        try await TriedSetup(GuideFixture.mainCf, files: unknown).has(DatabaseAccess.self, .error, saying: "dbname")
+        try await TriedSetup(GuideFixture.mainCf, files: unknown).has(
+            DatabaseAccess.self, .error, saying: "dbname")
         let port = try LoopbackPort.unused()
         try await TriedSetup(GuideFixture.mainCf, files: guide.maps(hosts: "127.0.0.1:\(port)"))
             .has(DatabaseAccess.self, .error, saying: "cannot be reached", "start the server")
         try await TriedSetup(
-            "virtual_alias_maps = sqlite:DIR/a.cf\n", files: ["a.cf": "dbpath = DIR/gone.sqlite\nquery = SELECT '%s'\n"]
+            "virtual_alias_maps = sqlite:DIR/a.cf\n",
+            files: ["a.cf": "dbpath = DIR/gone.sqlite\nquery = SELECT '%s'\n"]
         ).has(DatabaseAccess.self, .error, about: "sqlite:DIR/a.cf", saying: "gone.sqlite", "dbpath")
     }
 }
@@ -64,7 +67,8 @@ import Testing
         let maps = guide.maps(hosts: hosts).mapValues { $0 + "option_file = DIR/my.cnf\n" }
         return try TriedSetup(
             GuideFixture.mainCf,
-            files: maps.merging(["my.cnf": "[client]\nsocket=\(server.socket)\nport=\(server.port)\n"]) { $1 })
+            files: maps.merging(["my.cnf": "[client]\nsocket=\(server.socket)\nport=\(server.port)\n"]) { $1 }
+        )
     }
 
     @Test func `localhost is the socket, and the user was granted for 127.0.0.1`() async throws {
@@ -76,7 +80,9 @@ import Testing
         try await self.setup(grantedFor: "127.0.0.1", hosts: "127.0.0.1").hasNo(SocketOrAddress.self)
     }
 
-    @Test func `127.0.0.1 is TCP, and the user was granted for localhost where no names are resolved`() async throws {
+    @Test func `127.0.0.1 is TCP, and the user was granted for localhost where no names are resolved`()
+        async throws
+    {
         let setup = try await setup(grantedFor: "localhost", hosts: "127.0.0.1")
         try await setup.has(SocketOrAddress.self, .error, saying: "write hosts = localhost")
         try await self.setup(grantedFor: "localhost", hosts: "localhost").hasNo(SocketOrAddress.self)
@@ -108,12 +114,14 @@ import Testing
         }
         defer { for sleeper in sleepers { sleeper.cancel() } }
         let areAsleep = try await Eventually.holds {
-            let count = try await server.sql("SELECT count(*) FROM information_schema.PROCESSLIST WHERE COMMAND='Query'")
+            let count = try await server.sql(
+                "SELECT count(*) FROM information_schema.PROCESSLIST WHERE COMMAND='Query'")
             return (Int(count.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0) >= 8
         }
         #expect(areAsleep)
         try await setup.has(
-            DatabaseConnections.self, .warning, saying: "of the server's 10 connections are taken", "want up to 4")
+            DatabaseConnections.self, .warning, saying: "of the server's 10 connections are taken",
+            "want up to 4")
         server.halt()
     }
 }
@@ -129,11 +137,21 @@ import Testing
     }
 
     @Test(arguments: [
-        ("SELECT destination FROM virtual_aliases WHERE sauce='%s'", "Unknown column 'sauce'", "did you mean source?"),
-        ("SELECT destination FROM virtual_alias WHERE source='%s'", "doesn't exist", "did you mean virtual_aliases?"),
-        ("SELECT destination FORM virtual_aliases WHERE source='%s'", "error in your SQL syntax", "postmap -q"),
+        (
+            "SELECT destination FROM virtual_aliases WHERE sauce='%s'", "Unknown column 'sauce'",
+            "did you mean source?"
+        ),
+        (
+            "SELECT destination FROM virtual_alias WHERE source='%s'", "doesn't exist",
+            "did you mean virtual_aliases?"
+        ),
+        (
+            "SELECT destination FORM virtual_aliases WHERE source='%s'", "error in your SQL syntax",
+            "postmap -q"
+        ),
     ])
-    func `a statement that the server refuses`(_ query: String, _ words: String, _ cure: String) async throws {
+    func `a statement that the server refuses`(_ query: String, _ words: String, _ cure: String) async throws
+    {
         let setup = try await setup(query)
         let finding = try await setup.has(
             QueryStatements.self, .error, about: "mysql:DIR/mysql-virtual-alias-maps.cf", saying: words, cure,
@@ -141,7 +159,9 @@ import Testing
         #expect(finding.disables == [finding.subject])
     }
 
-    @Test func `a missing index is advice while the table is small, and a warning when it is large`() async throws {
+    @Test func `a missing index is advice while the table is small, and a warning when it is large`()
+        async throws
+    {
         let query = "SELECT destination FROM virtual_aliases WHERE source='%s'"
         let cure = "CREATE INDEX virtual_aliases_source ON virtual_aliases (source);"
         try await setup(query).has(KeyIndices.self, .advice, about: "virtual_aliases.source", saying: cure)
@@ -149,7 +169,8 @@ import Testing
             "INSERT INTO virtual_aliases (domain_id, source, destination) "
             + "SELECT 1, CONCAT('a', seq, '@example.org'), 'john@example.org' FROM seq_1_to_12000; ANALYZE TABLE virtual_aliases;"
         let large = try await setup(query, sql: many)
-        try await large.has(KeyIndices.self, .warning, about: "virtual_aliases.source", saying: cure, "type ALL")
+        try await large.has(
+            KeyIndices.self, .warning, about: "virtual_aliases.source", saying: cure, "type ALL")
         let indexed = try await setup(query, sql: many + cure)
         let findings = try await indexed.findings(KeyIndices.self)
         let subjects = findings.map(\.subject)
@@ -172,7 +193,8 @@ import Testing
         let query = "SELECT destination FROM virtual_aliases WHERE source='%s'"
         try await setup(query, sql: latin)
             .has(
-                KeyCollations.self, .advice, about: "virtual_aliases.source", saying: "Illegal mix of collations",
+                KeyCollations.self, .advice, about: "virtual_aliases.source",
+                saying: "Illegal mix of collations",
                 "latin1_swedish_ci", "MODIFY source varchar(100) CHARACTER SET utf8mb4 NOT NULL;")
         try await setup(query).hasNo(KeyCollations.self)
     }

@@ -11,14 +11,16 @@ import Testing
         return await Examination([QuotaDeferrals.self]).findings(in: setup)
     }
 
-    private func deferral(_ original: String, _ status: String, _ reason: String) throws -> DeferredRecipient {
+    private func deferral(_ original: String, _ status: String, _ reason: String) throws -> DeferredRecipient
+    {
         DeferredRecipient(
             address: MailAddress("john@example.org"), original: MailAddress(original),
             status: try #require(EnhancedStatusCode(status)), reason: reason)
     }
 
     @Test func `the final target of an alias is named with the server's words`() async throws {
-        let words = "host dovecot said: 452 4.2.2 <john@example.org> Quota exceeded (mailbox for user is full)"
+        let words =
+            "host dovecot said: 452 4.2.2 <john@example.org> Quota exceeded (mailbox for user is full)"
         let found = try await findings([
             deferral("info@example.org", "4.2.2", words), deferral("john@example.org", "4.2.2", words),
         ])

@@ -13,6 +13,7 @@ struct AliasGraph: Sendable {
     private let delimiters: [UInt8]
     let propagatesExtensions: Bool
     private let catchallAfterMailboxes: Bool
+    private let wildcardLength: Int
 
     /// How many edges there are.
     var count: Int { targets.count }
@@ -71,7 +72,8 @@ struct AliasGraph: Sendable {
             first: first, targets: targets, maps: maps, mapNames: mapNames,
             rule: AddressExtension(settings), delimiters: Array(settings.recipientDelimiter.utf8),
             propagatesExtensions: settings.propagatesVirtualExtensions,
-            catchallAfterMailboxes: settings.catchallAfterMailboxes)
+            catchallAfterMailboxes: settings.catchallAfterMailboxes,
+            wildcardLength: settings.aliasWildcardLength)
         var conflicts: Set<Conflict> = []
         for index in unheard where !graph.targets(of: edges.sources[index]).contains(edges.targets[index]) {
             conflicts.insert(Conflict(key: edges.sources[index], unheard: edges.maps[index]))
@@ -81,7 +83,8 @@ struct AliasGraph: Sendable {
 
     private init(
         first: [Int32], targets: [Int32], maps: [UInt8], mapNames: [String], rule: AddressExtension,
-        delimiters: [UInt8], propagatesExtensions: Bool, catchallAfterMailboxes: Bool
+        delimiters: [UInt8], propagatesExtensions: Bool, catchallAfterMailboxes: Bool,
+        wildcardLength: Int
     ) {
         self.first = first
         self.targets = targets
@@ -91,6 +94,7 @@ struct AliasGraph: Sendable {
         self.delimiters = delimiters
         self.propagatesExtensions = propagatesExtensions
         self.catchallAfterMailboxes = catchallAfterMailboxes
+        self.wildcardLength = wildcardLength
     }
 }
 
@@ -104,34 +108,39 @@ extension AliasGraph {
         var `extension` = ""
     }
 
-    /// Finds the key in the order of virtual(5); nil where the address is no alias.
+    /// Finds the key in the order of virtual(5), by Routing's own list of keys; nil where the address is no alias.
     func answer(of number: Int32, _ book: AddressBook, _ domains: DomainTable) -> Answer? {
         if hasEdges(number) { return Answer(key: number, form: .whole) }
         let domain = book.domain(of: number)
-        let split = split(number, book)
-        if let split, let bare = book.find(localPart: split.user, domain: domain), hasEdges(bare) {
-            return Answer(key: bare, form: .withoutExtension, extension: split.extension)
+        let isOwn = domains.isOwn(domain)
+        if isOwn || wildcardLength > 0 || hasDelimiter(number, book) {
+            let keys = AddressKeys(
+                book.address(number), rule: rule, isOwn: isOwn, catchall: false, wildcards: wildcardLength)
+            for key in keys.keys {
+                guard let found = book.find(key.text), hasEdges(found) else { continue }
+                switch key.kind {
+                case .whole: return Answer(key: found, form: .whole)
+                case .withoutExtension:
+                    return Answer(key: found, form: .withoutExtension, extension: key.unmatched)
+                case .wildcard where isAfterMailboxes(number, domain, book, domains): return nil
+                case .wildcard, .catchall, .domain: return Answer(key: found, form: .catchall)
+                }
+            }
         }
         guard domain >= 0 else { return nil }
-        if domains.isOwn(domain) {
-            let word = book.withLocalPart(of: number) {
-                book.find(localPart: $0, domain: AddressBook.noDomain)
-            }
-            if let word, hasEdges(word) { return Answer(key: word, form: .whole) }
-            if let split, let word = book.find(localPart: split.user, domain: AddressBook.noDomain),
-                hasEdges(word)
-            {
-                return Answer(key: word, form: .withoutExtension, extension: split.extension)
-            }
-        }
         let catchall = domains.entry(domain).catchall
-        guard catchall >= 0, hasEdges(catchall), catchall != number else { return nil }
-        if catchallAfterMailboxes, domains.entry(domain).addressClass == .virtualMailbox,
-            isMailbox(number, book, domains)
-        {
-            return nil
-        }
+        guard catchall >= 0, hasEdges(catchall), catchall != number,
+            !isAfterMailboxes(number, domain, book, domains)
+        else { return nil }
         return Answer(key: catchall, form: .catchall)
+    }
+
+    /// A mailbox that is asked for before the catch-all of its domain.
+    private func isAfterMailboxes(
+        _ number: Int32, _ domain: Int32, _ book: AddressBook, _ domains: DomainTable
+    ) -> Bool {
+        catchallAfterMailboxes && domains.entry(domain).addressClass == .virtualMailbox
+            && isMailbox(number, book, domains)
     }
 
     /// Whether the mailbox maps that were read have the address.
@@ -139,17 +148,16 @@ extension AliasGraph {
         if book.marks[Int(number)].contains(.mailbox) { return true }
         let domain = book.domain(of: number)
         if domain >= 0, domains.entry(domain).mailboxCatchall >= 0 { return true }
-        guard let split = split(number, book),
-            let bare = book.find(localPart: split.user, domain: domain)
-        else { return false }
-        return book.marks[Int(bare)].contains(.mailbox)
+        guard hasDelimiter(number, book) else { return false }
+        let keys = AddressKeys(
+            book.address(number), rule: rule, isOwn: domains.isOwn(domain), catchall: false)
+        return keys.keys.contains { key in
+            book.find(key.text).map { book.marks[Int($0)].contains(.mailbox) } ?? false
+        }
     }
 
-    func split(_ number: Int32, _ book: AddressBook) -> (user: String, extension: String)? {
-        guard !delimiters.isEmpty,
-            book.withLocalPart(of: number, { $0.contains { delimiters.contains($0) } })
-        else { return nil }
-        return rule.split(book.localPart(of: number))
+    private func hasDelimiter(_ number: Int32, _ book: AddressBook) -> Bool {
+        !delimiters.isEmpty && book.withLocalPart(of: number) { $0.contains { delimiters.contains($0) } }
     }
 
     /// Whether an address is among its own targets, so that the search ends there.

@@ -9,6 +9,7 @@ import Synchronization
 public struct AliasDeadEnds: Rule {
     public static let name = "alias-dead-ends"
     public static let summary = "An alias to an address of a domain of ours that nobody has there."
+    public static let remedy = "make the mailbox, or correct or remove the alias"
     public static let worst = Finding.Severity.error
     public static let cost = RuleCost.data
 

@@ -6,6 +6,7 @@ import Routing
 public struct AliasDestinations: Rule {
     public static let name = "alias-destinations"
     public static let summary = "A destination of an alias that is no address."
+    public static let remedy = "write an address, or several between commas"
     public static let worst = Finding.Severity.error
     public static let cost = RuleCost.data
 

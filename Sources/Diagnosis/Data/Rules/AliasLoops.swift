@@ -9,6 +9,7 @@ import Routing
 public struct AliasLoops: Rule {
     public static let name = "alias-loops"
     public static let summary = "Aliases that lead back to themselves, or to more recipients than may be."
+    public static let remedy = "take one alias out of the circle"
     public static let worst = Finding.Severity.error
     public static let cost = RuleCost.data
 

@@ -7,6 +7,7 @@ public struct DomainsAsAliases: Rule {
     public static let name = "domains-as-aliases"
     public static let summary =
         "A mailbox domain that also stands in the alias maps, which makes it a domain of aliases."
+    public static let remedy = "remove the entry, or set `virtual_alias_domains`"
     public static let worst = Finding.Severity.error
     public static let cost = RuleCost.data
 

@@ -5,6 +5,7 @@ import Routing
 public struct EmptyDomains: Rule {
     public static let name = "empty-domains"
     public static let summary = "A domain of ours without any mailbox or alias, or a table without any row."
+    public static let remedy = "add mailboxes or aliases, or take the domain out of its list"
     public static let worst = Finding.Severity.warning
     public static let cost = RuleCost.data
 

@@ -8,6 +8,7 @@ public struct EntriesNeverFound: Rule {
     public static let name = "entries-never-found"
     public static let summary =
         "An alias under a key that no lookup asks for: with blanks, commas or capital letters."
+    public static let remedy = "write the key as lookups ask for it: one address, small letters, no blanks"
     public static let worst = Finding.Severity.error
     public static let cost = RuleCost.data
 
@@ -77,7 +78,7 @@ public struct EntriesNeverFound: Rule {
             cure: hasSeveral
                 ? "make an entry for each of them, and: " + cure.removal(key: example.key)
                 : cure.columns.map {
-                "UPDATE \($0.table) SET \($0.key) = \(RowCure.text(meant)) WHERE \($0.key) = \(RowCure.text(example.key));"
-            } ?? "write \(meant) in its place")
+                    "UPDATE \($0.table) SET \($0.key) = \(RowCure.text(meant)) WHERE \($0.key) = \(RowCure.text(example.key));"
+                } ?? "write \(meant) in its place")
     }
 }

@@ -7,6 +7,7 @@ public struct MaskedAnswers: Rule {
     public static let name = "masked-answers"
     public static let summary =
         "Two maps of one list that answer the same key differently; the second is never heard."
+    public static let remedy = "keep one of the two entries, or turn the order of the maps round"
     public static let worst = Finding.Severity.warning
     public static let cost = RuleCost.data
 

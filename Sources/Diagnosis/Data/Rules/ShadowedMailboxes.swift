@@ -7,6 +7,8 @@ import Routing
 public struct ShadowedMailboxes: Rule {
     public static let name = "shadowed-mailboxes"
     public static let summary = "A catch-all that takes the mail of mailboxes in its domain."
+    public static let remedy =
+        "`virtual_catchall_after_mailboxes = yes`, or a map that answers each mailbox with itself"
     public static let worst = Finding.Severity.error
     public static let cost = RuleCost.data
 

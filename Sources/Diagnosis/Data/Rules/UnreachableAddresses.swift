@@ -6,6 +6,7 @@ public struct UnreachableAddresses: Rule {
     public static let name = "unreachable-addresses"
     public static let summary =
         "Mailboxes or aliases in a domain that is not listed, so that nobody can write to them."
+    public static let remedy = "list the domain, or remove what is in it"
     public static let worst = Finding.Severity.warning
     public static let cost = RuleCost.data
 

@@ -3,6 +3,7 @@ public struct UnreadMaps: Rule {
     public static let name = "unread-maps"
     public static let summary =
         "A map whose rows cannot be gone through, so that loops and dead ends in it stay unseen."
+    public static let remedy = "none is needed; `martlet explain ADDRESS` asks such a map for one address"
     public static let worst = Finding.Severity.advice
     public static let cost = RuleCost.data
 

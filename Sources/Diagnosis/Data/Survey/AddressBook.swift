@@ -84,6 +84,13 @@ struct AddressBook: Sendable {
         return localPart.withUTF8 { find(localPart: UnsafeRawBufferPointer($0), domain: domain) }
     }
 
+    /// - Parameter text: `user@domain`, `@domain` or `word`, split at the last `@`.
+    func find(_ text: String) -> Number? {
+        let address = MailAddress(text)
+        guard let name = address.domain else { return find(localPart: text, domain: Self.noDomain) }
+        return findDomain(name).flatMap { find(localPart: address.localPart, domain: $0) }
+    }
+
     func findDomain(_ domain: String) -> Int32? {
         var folded = KeyFolding.lowercase.fold(domain)
         return folded.withUTF8 { domains.find(UnsafeRawBufferPointer($0)) }

@@ -41,6 +41,7 @@ struct CheckedSetup {
         let names = try? NameService(NameServiceSettings(patience: .seconds(5)))
         defer { names?.close() }
         setup.names = names
+        setup.deferrals = QueueBacklog(configuration).deferrals
         let findings = await Examination(rules).findings(in: setup)
         bar.show(1)
         return findings

@@ -23,4 +23,24 @@ struct QueueBacklog: Sendable {
         }
         return backlog
     }
+
+    /// Recipients that are looked at; a queue with more has other troubles.
+    private static let limit = 100_000
+
+    /// The recipients whose last attempt failed for the time being, oldest first.
+    @Sendable func deferrals() async -> [DeferredRecipient] {
+        guard let listing = try? QueueListing(directory: directory) else { return [] }
+        var deferrals: [DeferredRecipient] = []
+        try? listing.forEach { entry in
+            guard deferrals.count < Self.limit else { return }
+            for recipient in entry.message.recipients {
+                guard let deferral = recipient.lastDeferral else { continue }
+                deferrals.append(
+                    DeferredRecipient(
+                        address: recipient.recipient.address, original: recipient.recipient.original,
+                        status: deferral.status, reason: deferral.reason))
+            }
+        }
+        return deferrals
+    }
 }
