@@ -56,6 +56,8 @@ struct DeadEndSearch {
         guard domain >= 0 else { return true }
         let addressClass = survey.domains.entry(domain).addressClass
         guard addressClass != .other, listed.contains(addressClass) else { return false }
+        // The rule about destinations speaks of words that are nobody's.
+        if survey.book.marks[Int(target)].contains(.word) { return false }
         // `@other`: whose address it becomes depends on who is written to.
         if survey.book.hasEmptyLocalPart(target) { return false }
         if addressClass == .virtualMailbox, survey.graph.isMailbox(target, survey.book, survey.domains) {

@@ -22,10 +22,10 @@ struct AddressBook: Sendable {
         let rawValue: UInt8
         /// A mailbox map has it.
         static let mailbox = Marks(rawValue: 1)
-        /// A relay or local recipient map has it.
-        static let recipient = Marks(rawValue: 2)
         /// An alias map has it.
         static let alias = Marks(rawValue: 4)
+        /// An alias names it by a bare word: `root`.
+        static let word = Marks(rawValue: 8)
     }
 
     var count: Int { addresses.count }

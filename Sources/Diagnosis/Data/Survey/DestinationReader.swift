@@ -15,7 +15,8 @@ struct DestinationReader: Sendable {
     enum Destination {
         /// `user@domain` or `@domain`, as bytes.
         case plain(UnsafeRawBufferPointer)
-        case address(MailAddress)
+        /// - Parameter isWord: the value has no domain for it.
+        case address(MailAddress, isWord: Bool)
         case trouble(RowTroubles.Kind)
     }
 
@@ -87,7 +88,7 @@ struct DestinationReader: Sendable {
             } else if !Self.isAddress(completed) {
                 body(.trouble(.badAddress))
             } else {
-                body(.address(completed))
+                body(.address(completed, isWord: address.domain == nil))
             }
         }
     }

@@ -24,10 +24,8 @@ struct SurveyDraft: Sendable {
         }
         guard let source = aliasKey(key, map, row) else { return }
         var hasValue = false
-        var found: [DestinationReader.Destination] = []
         for case let value? in row.values {
             hasValue = true
-            found.removeAll(keepingCapacity: true)
             if let sql = map.sql, sql.hasResultFormat {
                 guard let formatted = sql.formatted(value, of: key) else { continue }
                 formatted.withUnsafeBytes { bytes in
@@ -46,7 +44,10 @@ struct SurveyDraft: Sendable {
     ) {
         switch destination {
         case .plain(let bytes): edges.add(source, book.number(of: bytes), map: map.position)
-        case .address(let address): edges.add(source, book.number(of: address), map: map.position)
+        case .address(let address, let isWord):
+            let target = book.number(of: address)
+            if isWord { book.mark(target, .word) }
+            edges.add(source, target, map: map.position)
         case .trouble(let kind): note(kind, map, key, row)
         }
     }
