@@ -6,7 +6,7 @@ import Testing
 /// A message over a real socket, from the greeting to the queue.
 @Suite struct ReceivingTests {
     @Test func aMessageReachesTheQueueAsItWasSent() async throws {
-        try await TestServer.run { server in
+        try await TestServer.run(["local_header_rewrite_clients": ""]) { server in
             let client = try await server.connect()
             #expect(client.greeting == "220 mx.example.test ESMTP Postfix")
             _ = try await client.command("EHLO client.example.net")
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test func recipientsAreTheUnionOfTheExpansions() async throws {
-        try await TestServer.run { server in
+        try await TestServer.run(["enable_original_recipient": "no"]) { server in
             let client = try await server.connect()
             _ = try await client.command("HELO c")
             _ = try await client.sendMail(
@@ -82,7 +82,7 @@ import Testing
 
     @Test(arguments: [("", "<>"), ("Message-ID: <a@b>\r\n\r\n", "<a@b>")])
     func theLogHasTheMessageID(_ header: String, _ logged: String) async throws {
-        try await TestServer.run { server in
+        try await TestServer.run(["local_header_rewrite_clients": ""]) { server in
             let client = try await server.connect()
             let replies = try await client.sendMail(
                 from: "a@b.test", to: ["u@example.com"], content: header + "x\r\n")

@@ -78,7 +78,9 @@ import Testing
                 """)
         let dovecot = try await DovecotServer.start()
         let martlet = try await MartletServer.start(
-            mainCf: GuideFixture.mainCf + "virtual_transport = lmtp:unix:\(dovecot.lmtpSocket)\n",
+            mainCf: GuideFixture.mainCf + "virtual_transport = lmtp:unix:\(dovecot.lmtpSocket)\n"
+                // As a stranger's mail, byte for byte.
+                + "local_header_rewrite_clients =\n",
             files: guide.maps(hosts: "127.0.0.1:\(mariaDB.port)"))
 
         let content =
