@@ -111,7 +111,8 @@ extension ClientList {
         do throws(Mistake) {
             try self.init(
                 parameter: parameter.name, elements: configuration[parameter],
-                subdomains: matchesSubdomains ? .always : .withLeadingDot, open: { opener.list(parameter.name, of: [$0]) })
+                subdomains: matchesSubdomains ? .always : .withLeadingDot,
+                open: { opener.list(parameter.name, of: [$0]) })
         } catch {
             throw SettingsFailure(parameter.name, error.description)
         }

@@ -70,7 +70,8 @@ import Testing
         let sink = try LMTPSink(path: directory.appending("sink"))
         let house = try house(directory, guide())
         let copy = EnvelopeRecipient(
-            address: MailAddress("copy@bad.example"), original: MailAddress("copy@bad.example"), isReported: false)
+            address: MailAddress("copy@bad.example"), original: MailAddress("copy@bad.example"),
+            isReported: false)
         let alone = try await house.send(
             from: "me@good.example", to: [], further: [copy], content: "x\r\n")
         _ = try await house.log.line(containing: "qmgr: \(alone): removed")

@@ -8,7 +8,8 @@ import Testing
     private func envelope(_ recipients: [EnvelopeRecipient]) -> Envelope {
         Envelope(
             sender: .null, recipients: recipients,
-            origin: Envelope.Origin(clientName: "c", clientAddress: "192.0.2.1", heloName: "h", protocolName: "SMTP"))
+            origin: Envelope.Origin(
+                clientName: "c", clientAddress: "192.0.2.1", heloName: "h", protocolName: "SMTP"))
     }
 
     private func recipient(_ text: String, _ original: String, isReported: Bool = true) -> EnvelopeRecipient {
@@ -17,7 +18,9 @@ import Testing
     }
 
     @Test func `recipients come back as they were`() {
-        for copies in [[], [recipient("c@x", "c@x", isReported: false), recipient("d@x", "e@x", isReported: false)]] {
+        for copies in [
+            [], [recipient("c@x", "c@x", isReported: false), recipient("d@x", "e@x", isReported: false)],
+        ] {
             let recipients = [recipient("a@x", "a@x"), recipient("b@x", "list@x")] + copies
             let read = EnvelopeCoding.decode(EnvelopeCoding.encode(envelope(recipients)))
             #expect(read?.recipients == recipients)
@@ -25,7 +28,8 @@ import Testing
     }
 
     @Test func `without copies the form is the first one, which older versions read`() {
-        #expect(EnvelopeCoding.encode(envelope([recipient("a@x", "b@x")])).getInteger(at: 0, as: UInt8.self) == 1)
+        #expect(
+            EnvelopeCoding.encode(envelope([recipient("a@x", "b@x")])).getInteger(at: 0, as: UInt8.self) == 1)
     }
 
     @Test func `what is cut short is nothing`() {

@@ -28,7 +28,8 @@ extension Parameter<String> {
 extension Parameter<[String]> {
     public static var canonicalClasses: Self {
         Self(
-            "canonical_classes", default: "envelope_sender, envelope_recipient, header_sender, header_recipient",
+            "canonical_classes",
+            default: "envelope_sender, envelope_recipient, header_sender, header_recipient",
             "The kinds of addresses that canonical_maps change.")
     }
     public static var canonicalMaps: Self {

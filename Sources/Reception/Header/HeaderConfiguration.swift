@@ -19,7 +19,8 @@ extension HeaderSettings {
         let field = undisclosedRecipients
         guard field.isEmpty || HeaderField.name(in: field.utf8) != nil, !field.utf8.contains(0x0A) else {
             throw SettingsFailure(
-                "undisclosed_recipients_header", "\"\(field)\": needs a header field, such as "
+                "undisclosed_recipients_header",
+                "\"\(field)\": needs a header field, such as "
                     + "To: undisclosed-recipients:;")
         }
     }

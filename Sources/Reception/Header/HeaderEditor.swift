@@ -48,7 +48,8 @@ struct HeaderEditor {
         return output
     }
 
-    private mutating func edit(_ buffer: ByteBuffer, isEnd: Bool) async throws(RewritingFailure) -> ByteBuffer {
+    private mutating func edit(_ buffer: ByteBuffer, isEnd: Bool) async throws(RewritingFailure) -> ByteBuffer
+    {
         var output = Output(buffer)
         while !isFinished {
             let waiting = buffer.readableBytesView.dropFirst(output.position)
@@ -82,8 +83,9 @@ struct HeaderEditor {
                 isFinished = true
                 output.insert(work.missingFields(presence) + [0x0D, 0x0A])
             case .incomplete:
-                pending = buffer.getSlice(
-                    at: buffer.readerIndex + output.position, length: waiting.count) ?? ByteBuffer()
+                pending =
+                    buffer.getSlice(
+                        at: buffer.readerIndex + output.position, length: waiting.count) ?? ByteBuffer()
                 return output.taken
             }
             isFirstField = false

@@ -47,7 +47,9 @@ struct HeaderScanner {
             return longField(bytes, isBeginning: true, isEnd: isEnd)
         }
         searched = 0
-        guard HeaderField.name(in: bytes[bytes.startIndex..<bytes.startIndex + end]) != nil else { return .body }
+        guard HeaderField.name(in: bytes[bytes.startIndex..<bytes.startIndex + end]) != nil else {
+            return .body
+        }
         return end > sizeLimit ? .longField(end, isBeginning: true) : .field(end)
     }
 

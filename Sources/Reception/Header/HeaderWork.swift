@@ -28,7 +28,8 @@ struct HeaderWork: Sendable {
             let name = HeaderField.name(in: field)
         else { return nil }
         let end = field.endIndex - (field.suffix(2) == [0x0D, 0x0A] ? 2 : 0)
-        guard var body = AddressField(field[(colon + 1)..<max(end, colon + 1)], tokenLimit: settings.tokenLimit)
+        guard
+            var body = AddressField(field[(colon + 1)..<max(end, colon + 1)], tokenLimit: settings.tokenLimit)
         else {
             logger.warning(
                 "\(id): more than header_address_token_limit = \(settings.tokenLimit) pieces in a header field: not rewritten"

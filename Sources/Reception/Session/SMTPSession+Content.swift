@@ -83,7 +83,8 @@ extension SMTPSession {
         }
         if let refusal = await self.refusal(at: .endOfData) { return dialog.messageEnded(refusal.reply) }
         let envelope = Envelope(
-            sender: message.sender ?? completed(mail.sender), recipients: message.recipients, isEightBit: mail.isEightBit,
+            sender: message.sender ?? completed(mail.sender), recipients: message.recipients,
+            isEightBit: mail.isEightBit,
             origin: origin)
         do throws(QueueFailure) {
             try await message.draft.commit(envelope)

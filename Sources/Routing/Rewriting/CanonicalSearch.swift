@@ -66,7 +66,8 @@ extension Inquiry {
                     let before = results[index].address
                     let after = try target(value, of: before, key, `extension`, list)
                     results[index] = Rewritten(
-                        address: after, isCanonical: true, isChanged: results[index].isChanged || after != before)
+                        address: after, isCanonical: true,
+                        isChanged: results[index].isChanged || after != before)
                     guard after.folded != before.folded else { continue }
                     tell(.changed(from: before, to: after, because: "\(list.parameter) has \(key.text)"))
                     next.append(index)
@@ -84,7 +85,8 @@ extension Inquiry {
 
     /// The first address of an answer; `@other` is the same local part at another domain.
     private func target(
-        _ value: String, of address: MailAddress, _ key: AddressKeys.Key, _ extension: String, _ list: TableList
+        _ value: String, of address: MailAddress, _ key: AddressKeys.Key, _ extension: String,
+        _ list: TableList
     ) throws(RewritingFailure) -> MailAddress {
         let unmatched = key.kind == .withoutExtension ? `extension` : ""
         let targets = AddressList.parse(value)

@@ -22,7 +22,8 @@ extension Router {
             let complete = completed(address)
             let sender = try await inquiry.rewritten(complete, as: .envelopeSender).address
             result.sender = .address(sender)
-            result.copies = try await inquiry.copies(because: core.tables.rewriting.senderBccMaps, has: sender)
+            result.copies = try await inquiry.copies(
+                because: core.tables.rewriting.senderBccMaps, has: sender)
         }
         let always = core.settings.rewriting.alwaysBcc
         if !always.isEmpty { result.copies += try await inquiry.copies(to: always, because: "always_bcc") }

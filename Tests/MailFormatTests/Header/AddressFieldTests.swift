@@ -40,7 +40,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", " ", "<>", "john@example.org", "  John   <john@example.org>,\r\n\tanna@example.org", "undisclosed-recipients:;",
+        "", " ", "<>", "john@example.org", "  John   <john@example.org>,\r\n\tanna@example.org",
+        "undisclosed-recipients:;",
         "(nobody)", "\"a@b\" <c@d.e>", "\"\"", "\"john doe\"@example.org",
     ])
     func `a field that needs nothing stays as it is`(body: String) {
@@ -59,14 +60,18 @@ import Testing
     }
 
     @Test func `what is no UTF-8 stays as it is`() throws {
-        var field = try #require(AddressField(Array("J".utf8) + [0xF6] + Array("rg <john>, \"".utf8) + [0xFF] + Array(" \"".utf8)))
+        var field = try #require(
+            AddressField(Array("J".utf8) + [0xF6] + Array("rg <john>, \"".utf8) + [0xFF] + Array(" \"".utf8)))
         for index in field.addresses.indices { field.addresses[index].complete(completion) }
         let text = field.text(name: "To".utf8)
-        #expect(text == Array("To: J".utf8) + [0xF6] + Array("rg <john@origin.test>, \"".utf8) + [0xFF] + Array(" \"@origin.test\r\n".utf8))
+        #expect(
+            text == Array("To: J".utf8) + [0xF6] + Array("rg <john@origin.test>, \"".utf8) + [0xFF]
+                + Array(" \"@origin.test\r\n".utf8))
     }
 
     @Test func `without settings for it, nothing is added`() {
-        let bare = HeaderAddress.Completion(origin: "", parentDomain: "", swapsBangPath: false, takesPercent: false)
+        let bare = HeaderAddress.Completion(
+            origin: "", parentDomain: "", swapsBangPath: false, takesPercent: false)
         #expect(completed(" john, h!u, x%y, a@b", bare) == nil)
     }
 

@@ -12,23 +12,32 @@ struct RewritingSetup: Sendable {
 
     static let users = ["john", "anna", "root", "info", "jack", "quo ted", "O'Neil", "x.y", "Mixed"]
     static let domains = [
-        "far.test", "a.masq.test", "b.a.masq.test", "masq.test", "in.masq.test", "h.in.masq.test", "Up.Masq.Test",
+        "far.test", "a.masq.test", "b.a.masq.test", "masq.test", "in.masq.test", "h.in.masq.test",
+        "Up.Masq.Test",
         "cat.test", "here", "box.test", "origin.test", "my.test", "[192.0.2.7]",
     ]
 
     init(_ random: inout SeededGenerator, messages count: Int) {
         let kinds = ["envelope_sender", "envelope_recipient", "header_sender", "header_recipient"]
-        func classes(_ random: inout SeededGenerator) -> [String] { kinds.filter { _ in random.chance(65) } }
+        // Postfix ends where there is none at all, or where a sender's table is to change recipients.
+        func classes(_ random: inout SeededGenerator, of side: String = "") -> [String] {
+            let fitting = kinds.filter { $0.hasSuffix(side) }
+            let chosen = fitting.filter { _ in random.chance(65) }
+            return chosen.isEmpty ? fitting : chosen
+        }
         mainCf = [
             "myhostname": "mx.home.test", "mydomain": "my.test", "myorigin": "origin.test",
             "mydestination": random.pick(["", "origin.test, here"]),
             "local_recipient_maps": "", "virtual_alias_domains": "",
             "virtual_mailbox_domains": "box.test",
             "virtual_mailbox_maps": "inline:{ {john@box.test=x}, {anna@box.test=x}, {info@box.test=x} }",
-            "append_dot_mydomain": random.pick(["yes", "no"]), "append_at_myorigin": random.pick(["yes", "yes", "no"]),
+            "append_dot_mydomain": random.pick(["yes", "no"]),
+            "append_at_myorigin": random.pick(["yes", "yes", "no"]),
             "recipient_delimiter": random.pick(["", "+", "+-"]),
             "propagate_unmatched_extensions": random.pick(["canonical, virtual", "virtual", "canonical", ""]),
-            "masquerade_domains": random.pick(["", "masq.test", "!in.masq.test masq.test", "in.masq.test, Masq.Test"]),
+            "masquerade_domains": random.pick([
+                "", "masq.test", "!in.masq.test masq.test", "in.masq.test, Masq.Test",
+            ]),
             "masquerade_exceptions": random.pick(["", "root", "root, mixed"]),
             "enable_original_recipient": random.pick(["yes", "yes", "no"]),
             "undisclosed_recipients_header": random.pick(["", "To: undisclosed-recipients:;"]),
@@ -49,12 +58,12 @@ struct RewritingSetup: Sendable {
             mainCf["\(name)_maps"] = "texthash:$config_directory/\(name)"
             files[name] = Self.table(&random, suffix: isCommon ? "c" : name == "sender_canonical" ? "s" : "r")
             if random.chance(50) {
-                // Postfix ends where a sender's or recipient's table is to change the other's addresses.
-                let chosen = classes(&random).filter {
-                    isCommon || $0.hasSuffix(name == "sender_canonical" ? "sender" : "recipient")
-                }
+                let side = isCommon ? "" : name == "sender_canonical" ? "sender" : "recipient"
+                let chosen = classes(&random, of: side)
                 mainCf["\(name)_classes"] = chosen.joined(separator: ", ")
-                if name != "sender_canonical", !chosen.contains("envelope_recipient") { leavesOutEnvelope = true }
+                if name != "sender_canonical", !chosen.contains("envelope_recipient") {
+                    leavesOutEnvelope = true
+                }
             }
         }
         if random.chance(50) { mainCf["masquerade_classes"] = classes(&random).joined(separator: ", ") }
@@ -88,7 +97,9 @@ struct RewritingSetup: Sendable {
                 "\(user)\(suffix)@a.masq.test",
             ])
         }
-        if random.chance(30) { lines["@cat.test"] = random.pick(["@dog\(suffix).test", "all\(suffix)@out.test"]) }
+        if random.chance(30) {
+            lines["@cat.test"] = random.pick(["@dog\(suffix).test", "all\(suffix)@out.test"])
+        }
         lines["twice@far.test"] = "once\(suffix)@far.test"
         lines["once\(suffix)@far.test"] = "finally\(suffix)@far.test"
         lines["self@far.test"] = "self@far.test"
@@ -100,7 +111,8 @@ struct RewritingSetup: Sendable {
         for _ in 0..<8 {
             let key = "\(random.pick(users.filter { !$0.contains(" ") }))@\(random.pick(domains))"
             lines[key.lowercased()] = random.pick([
-                "copy@far.test", "jack@far.test", "bare", "john+copy@far.test", "john@a.masq.test", "john@far.test",
+                "copy@far.test", "jack@far.test", "bare", "john+copy@far.test", "john@a.masq.test",
+                "john@far.test",
             ])
         }
         return lines.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)\n" }.joined()
@@ -119,11 +131,15 @@ struct RewritingMessage: Sendable {
         self.number = number
         sender = random.chance(10) ? "" : Self.address(&random)
         recipients = (0..<random.pick([1, 1, 2, 3])).map { _ in Self.address(&random) }
-        var names = ["From", "To", "Cc", "Reply-To", "Sender", "Errors-To", "Return-Receipt-To", "Mail-Followup-To"]
+        var names = [
+            "From", "To", "Cc", "Reply-To", "Sender", "Errors-To", "Return-Receipt-To", "Mail-Followup-To",
+        ]
         names += ["Disposition-Notification-To", "Apparently-To", "Bcc", "Subject", "X-To", "Delivered-To"]
         names += ["Message-ID", "Date", "Comments"]
         if random.chance(25) {
-            names += ["Resent-From", "Resent-To", "Resent-Cc", "Resent-Bcc", "Resent-Reply-To", "Resent-Sender"]
+            names += [
+                "Resent-From", "Resent-To", "Resent-Cc", "Resent-Bcc", "Resent-Reply-To", "Resent-Sender",
+            ]
             names += ["Resent-Date", "Resent-Message-Id", "Return-Path"]
         }
         for _ in 0..<random.pick([0, 1, 2, 3, 5, 8]) {

@@ -13,7 +13,8 @@ import Testing
     private let log = LogRecorder()
 
     private func work(
-        _ values: [String: String] = [:], treatment: HeaderSettings.Treatment = .local, sender: String = "s@far.test"
+        _ values: [String: String] = [:], treatment: HeaderSettings.Treatment = .local,
+        sender: String = "s@far.test"
     ) throws -> HeaderWork {
         let configuration = try Configuration(
             directory: "/nonexistent", values: TestServer.setup.merging(values) { $1 })
@@ -21,7 +22,8 @@ import Testing
         return HeaderWork(
             settings: try HeaderSettings(configuration, opener: opener),
             router: Router(
-                settings: RoutingSettings(configuration), tables: RoutingTables(configuration, opener: opener)),
+                settings: RoutingSettings(configuration), tables: RoutingTables(configuration, opener: opener)
+            ),
             treatment: treatment, sender: ReversePath(sender), id: "ID", hostname: "mx.example.test",
             date: MailDate(seconds: 0), logger: log.logger("cleanup"))
     }
@@ -147,7 +149,9 @@ import Testing
         let many = "Cc: a, b, c, d, e\r\n"
         let rest = "From: x@y.test\r\nDate: x\r\nMessage-Id: <x>\r\n\r\nbody\r\n"
         let message = long + many + rest
-        for cuts in [[], Array(1..<message.utf8.count), [100], [101], [long.utf8.count - 1], [long.utf8.count]] {
+        for cuts in [
+            [], Array(1..<message.utf8.count), [100], [101], [long.utf8.count - 1], [long.utf8.count],
+        ] {
             #expect(try await edited(message, work, cuts: cuts) == message)
         }
         #expect(log.lines.contains { $0.contains("longer than header_size_limit = 100: not rewritten") })
@@ -162,7 +166,8 @@ import Testing
         var editor = HeaderEditor(try work(["header_size_limit": "1000"]))
         var passed = 0
         for _ in 0..<2000 {
-            passed += try await editor.edit(ByteBuffer(string: "X: " + String(repeating: "y", count: 97))).readableBytes
+            passed += try await editor.edit(ByteBuffer(string: "X: " + String(repeating: "y", count: 97)))
+                .readableBytes
         }
         #expect(passed >= 2000 * 100 - 1100)
     }

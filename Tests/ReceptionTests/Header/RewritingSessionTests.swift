@@ -7,7 +7,8 @@ import Testing
 /// Rewriting as a client sees it, and the queue.
 @Suite struct RewritingSessionTests {
     private func send(
-        _ server: TestServer, from sender: String = "john@far.test", to recipients: [String] = ["john@example.org"],
+        _ server: TestServer, from sender: String = "john@far.test",
+        to recipients: [String] = ["john@example.org"],
         content: String = "Subject: x\r\n\r\nbody\r\n"
     ) async throws -> [String] {
         let client = try await server.connect()
@@ -74,12 +75,16 @@ import Testing
     }
 
     @Test(arguments: ["sender_canonical_maps", "sender_bcc_maps", "masquerade_exceptions"])
-    func `a sender's table that cannot be asked defers the message at its end`(parameter: String) async throws {
+    func `a sender's table that cannot be asked defers the message at its end`(parameter: String) async throws
+    {
         try await TestServer.run([parameter: "fail:away", "masquerade_domains": "far.test"]) { server in
             let replies = try await send(server, from: "john@a.far.test")
             #expect(replies.last == "451 4.3.0 Error: queue file write error")
             #expect(server.intake.messages.isEmpty)
-            #expect(server.log.lines.contains { $0.contains(parameter) && $0.contains("message not accepted, try again later") })
+            #expect(
+                server.log.lines.contains {
+                    $0.contains(parameter) && $0.contains("message not accepted, try again later")
+                })
         }
     }
 
@@ -99,18 +104,24 @@ import Testing
     }
 
     @Test func `clients are local by network and by table`() async throws {
-        for clients in ["permit_mynetworks", "check_address_map inline:{127.0.0.1=x}", "inline:{127.0.0.1=x}"] {
+        for clients in [
+            "permit_mynetworks", "check_address_map inline:{127.0.0.1=x}", "inline:{127.0.0.1=x}",
+        ] {
             try await TestServer.run([
-                "local_header_rewrite_clients": clients, "mynetworks": "127.0.0.0/8", "inet_interfaces": "192.0.2.1",
+                "local_header_rewrite_clients": clients, "mynetworks": "127.0.0.0/8",
+                "inet_interfaces": "192.0.2.1",
             ]) { server in
                 _ = try await send(server, content: "From: john\r\n\r\n")
-                #expect(server.intake.messages.first?.content.contains("From: john@mx.example.test\r\n") == true, "\(clients)")
+                #expect(
+                    server.intake.messages.first?.content.contains("From: john@mx.example.test\r\n") == true,
+                    "\(clients)")
             }
         }
     }
 
     @Test(arguments: [
-        ["local_header_rewrite_clients": "permit_everybody"], ["local_header_rewrite_clients": "check_address_map"],
+        ["local_header_rewrite_clients": "permit_everybody"],
+        ["local_header_rewrite_clients": "check_address_map"],
         ["undisclosed_recipients_header": "nobody"],
     ])
     func `settings that mean nothing are named`(values: [String: String]) {

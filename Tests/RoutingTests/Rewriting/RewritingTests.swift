@@ -31,7 +31,8 @@ import Testing
 
     @Test func `the sender's table comes first, then the common one`() async throws {
         let setup = setup(
-            sender: MemoryTable("s", ["a@x.test": "b@x.test"]), canonical: MemoryTable("c", ["b@x.test": "c@x.test"]))
+            sender: MemoryTable("s", ["a@x.test": "b@x.test"]),
+            canonical: MemoryTable("c", ["b@x.test": "c@x.test"]))
         #expect(try await sender("a@x.test", setup) == "c@x.test")
         #expect(try await sender("b@x.test", setup) == "c@x.test")
         #expect(try await sender("other@x.test", setup) == "other@x.test")
@@ -86,7 +87,9 @@ import Testing
     @Test(arguments: ["a@x.test": "no address", "b@x.test": "control"])
     func `an answer without an address is a failure`(address: String, _: String) async throws {
         let table = MemoryTable("s", ["a@x.test": ",", "b@x.test": "\"a\u{1}b\"@x.test"])
-        await #expect(throws: RewritingFailure.self) { try await self.sender(address, self.setup(sender: table)) }
+        await #expect(throws: RewritingFailure.self) {
+            try await self.sender(address, self.setup(sender: table))
+        }
     }
 
     // MARK: Masquerading
@@ -110,7 +113,8 @@ import Testing
             recipient: MemoryTable(
                 "r",
                 [
-                    "old@box.test": "john@box.test", "dead@box.test": "nobody@box.test", "far@box.test": "x@far.test",
+                    "old@box.test": "john@box.test", "dead@box.test": "nobody@box.test",
+                    "far@box.test": "x@far.test",
                     "alias@box.test": "team@alias.test",
                 ]))
         var aliased = setup
@@ -120,10 +124,12 @@ import Testing
         #expect(try await aliased.answer("alias@box.test") == "250 john@box.test anna@box.test")
         #expect(
             try await setup.answer("dead@box.test")
-                == "550 5.1.1 <dead@box.test>: Recipient address rejected: User unknown in virtual mailbox table")
+                == "550 5.1.1 <dead@box.test>: Recipient address rejected: User unknown in virtual mailbox table"
+        )
         #expect(
             try await setup.answer("nobody@box.test")
-                == "550 5.1.1 <nobody@box.test>: Recipient address rejected: User unknown in virtual mailbox table")
+                == "550 5.1.1 <nobody@box.test>: Recipient address rejected: User unknown in virtual mailbox table"
+        )
     }
 
     @Test func `without looking through, every canonical address is accepted`() async throws {
@@ -145,7 +151,8 @@ import Testing
             $0.rewriting.masqueraded = [.envelopeRecipient]
         }
         setup.mailboxDomains = ["box.test", "h.box.test"]
-        setup.mailboxes = MemoryTable("mailboxes", ["john@box.test": "x", "john@h.box.test": "x", "jim@box.test": "x"])
+        setup.mailboxes = MemoryTable(
+            "mailboxes", ["john@box.test": "x", "john@h.box.test": "x", "jim@box.test": "x"])
         #expect(try await setup.answer("john@h.box.test") == "250 john@box.test")
         #expect(try await setup.answer("jim@h.box.test").hasPrefix("550 5.1.1 <jim@h.box.test>"))
     }
@@ -153,7 +160,8 @@ import Testing
     @Test func `copies go through canonical and alias tables, and refuse nobody`() async throws {
         var setup = setup(
             recipient: MemoryTable("r", ["copy@box.test": "team@alias.test"]),
-            recipientBcc: MemoryTable("b", ["john@box.test": "copy@box.test", "anna@box.test": "ghost@box.test"]))
+            recipientBcc: MemoryTable(
+                "b", ["john@box.test": "copy@box.test", "anna@box.test": "ghost@box.test"]))
         setup.aliases = MemoryTable("aliases", ["team@alias.test": "anna@box.test, ghost@box.test"])
         #expect(try await setup.answer("john@box.test") == "250 john@box.test anna@box.test")
         #expect(try await setup.answer("anna@box.test") == "250 anna@box.test")
@@ -166,11 +174,16 @@ import Testing
             recipientBcc: MemoryTable("b", ["john@box.test": "anna@box.test"]))
         _ = try await setup.answer("old@box.test", observer: record)
         let steps = record.steps.map { "\($0)" }
-        #expect(steps.contains { $0.hasPrefix("changed") && $0.contains("recipient_canonical_maps has old@box.test") })
-        #expect(steps.contains { $0.hasPrefix("copied") && $0.contains("recipient_bcc_maps has john@box.test") })
+        #expect(
+            steps.contains {
+                $0.hasPrefix("changed") && $0.contains("recipient_canonical_maps has old@box.test")
+            })
+        #expect(
+            steps.contains { $0.hasPrefix("copied") && $0.contains("recipient_bcc_maps has john@box.test") })
         let destination = try await setup.router.destination(of: MailAddress("old@box.test"))
-        guard case .accepted(let finals) = await setup.router.verdict(
-            on: MailAddress("old@box.test"), at: destination)
+        guard
+            case .accepted(let finals) = await setup.router.verdict(
+                on: MailAddress("old@box.test"), at: destination)
         else {
             Issue.record("not accepted")
             return

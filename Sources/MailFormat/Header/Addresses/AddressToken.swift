@@ -48,7 +48,9 @@ public struct AddressToken: Hashable, Sendable {
         case .quoted:
             text.append(UInt8(ascii: "\""))
             for byte in content {
-                if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { text.append(UInt8(ascii: "\\")) }
+                if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+                    text.append(UInt8(ascii: "\\"))
+                }
                 text.append(byte)
             }
             text.append(UInt8(ascii: "\""))

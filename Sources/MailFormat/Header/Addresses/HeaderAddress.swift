@@ -48,7 +48,9 @@ public struct HeaderAddress: Hashable, Sendable {
         guard !isDotString(text[..<end]) else { return text }
         var external: [UInt8] = [UInt8(ascii: "\"")]
         for byte in text[..<end] {
-            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { external.append(UInt8(ascii: "\\")) }
+            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+                external.append(UInt8(ascii: "\\"))
+            }
             external.append(byte)
         }
         external.append(UInt8(ascii: "\""))
