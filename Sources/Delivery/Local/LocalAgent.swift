@@ -21,6 +21,7 @@ public final class LocalAgent: DeliveryAgent {
     private let mailboxes: LocalMailboxes
     private let files: SystemFiles
     private let threads: NIOThreadPool
+    private let slots = DeliverySlots(100)
     private let logger: Logger
 
     /// - Parameters:
@@ -45,6 +46,10 @@ public final class LocalAgent: DeliveryAgent {
     deinit { threads.shutdownGracefully { _ in } }
 
     public func deliver(_ job: DeliveryJob) async -> DeliveryReceipt {
+        await slots.perform { await deliverInSlot(job) }
+    }
+
+    private func deliverInSlot(_ job: DeliveryJob) async -> DeliveryReceipt {
         var receipt = DeliveryReceipt(outcomes: [])
         for recipient in job.recipients {
             let one = await deliver(job, recipient)
@@ -70,7 +75,7 @@ public final class LocalAgent: DeliveryAgent {
                 of: recipient.recipient.address, over: job.route.transport, from: job.message.sender,
                 deliveredTo: try await DeliveredTo.read(job.content, threads), files: files)
         } catch let failure as LookupFailure {
-            return postponed(failure)
+            return postponed("table lookup failure", "\(failure)")
         } catch {
             return postponed("queue file read error", "\(error)")
         }
@@ -80,14 +85,8 @@ public final class LocalAgent: DeliveryAgent {
         do throws(LookupFailure) {
             return try await deliver(deliveries, job, recipient)
         } catch {
-            return postponed(error)
+            return postponed("table lookup failure", "\(error)")
         }
-    }
-
-    private func postponed(_ failure: LookupFailure) -> DeliveryReceipt {
-        postponed(
-            failure.table.hasPrefix("alias") ? "alias database unavailable" : "table lookup failure",
-            "\(failure)")
     }
 
     private func postponed(_ reason: String, _ cause: String) -> DeliveryReceipt {

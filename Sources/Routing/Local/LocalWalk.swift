@@ -140,14 +140,22 @@ struct LocalWalk {
         _ name: String, of recipient: Recipient, _ place: Place
     ) async throws(LookupFailure) -> AliasResult {
         if let current = place.aliasName, ASCII.equal(current, name) { return .itself }
-        let list = core.tables.aliasMaps
-        guard let value = try await ask(list, name) else { return .none }
+        let value: String
         var next = place
-        next.aliasName = name
-        next.depth += 1
-        next.source = .alias
-        next.authority = .operatorOfServer
-        try await takeOwner(of: name, &next)
+        do throws(LookupFailure) {
+            guard let found = try await ask(core.tables.aliasMaps, name) else { return .none }
+            value = found
+            next.aliasName = name
+            next.depth += 1
+            next.source = .alias
+            next.authority = .operatorOfServer
+            try await takeOwner(of: name, &next)
+        } catch {
+            core.logger.warning("\(error)")
+            let status = EnhancedStatusCode(.persistentTransientFailure, 3, 0)
+            add(.postpone(status, "alias database unavailable"), recipient.address, place)
+            return .followed
+        }
         let targets = LocalTarget.parse(value)
         guard !targets.isEmpty else {
             core.logger.warning("no recipient in alias lookup result for \(name)")

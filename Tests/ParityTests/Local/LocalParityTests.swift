@@ -38,16 +38,14 @@ import Testing
                 .map { "\($0.key) = \(filled($0.value))\n" }.joined()
         }
 
-        /// What has arrived once nothing more comes.
-        func arrivals() async throws -> Set<Arrival> {
-            var count = -1
-            var quiet = 0
-            while quiet < 20 {
-                try await Task.sleep(for: .milliseconds(100))
-                let now = box.messages.count + far.messages.count
-                quiet = now == count ? quiet + 1 : 0
-                count = now
+        /// What has arrived once the queue is empty but for mail that waits.
+        ///
+        /// - Parameter log: of the server, as it is now.
+        func arrivals(_ log: @escaping @Sendable () -> String) async throws -> Set<Arrival> {
+            let isDone = await Eventually.holds(seconds: 120, every: .milliseconds(200)) {
+                Self.isDone(log())
             }
+            guard isDone else { throw PeerFailure("mail is still under way:\n\(log().suffix(3_000))") }
             var arrivals: Set<Arrival> = []
             for (name, sink) in [("box", box), ("far", far)] {
                 for message in sink.messages {
@@ -62,20 +60,37 @@ import Testing
             }
             return arrivals
         }
+
+        /// Every message that the log names has left the queue, or waits for its next attempt.
+        private static func isDone(_ log: String) -> Bool {
+            var known: Set<Substring> = []
+            var done: Set<Substring> = []
+            for line in log.split(separator: "\n") {
+                for match in line.matches(of: /(?:forwarded as|notification:) (\w+)/) {
+                    known.insert(match.1)
+                }
+                guard let match = line.firstMatch(of: /: (\w+): (.*)/) else { continue }
+                if match.2.hasPrefix("client=") || match.2.hasPrefix("from=<") { known.insert(match.1) }
+                if match.2 == "removed" || match.2.contains("status=deferred") { done.insert(match.1) }
+            }
+            return known.count >= LocalParityTests.messages && known.isSubset(of: done)
+        }
     }
+
+    private static let messages = 60
 
     @Test(arguments: 0..<5)
     func `an alias leads to whom local(8) leads it`(round: Int) async throws {
         var random = SeededGenerator(announcing: "local aliases, round \(round)")
         for _ in 0..<round { _ = random.next() }
-        let setup = LocalSetup(&random, recipients: 60)
+        let setup = LocalSetup(&random, recipients: Self.messages)
         let (judged, own) = (try House(setup), try House(setup))
         let postfix = try await PostfixServer.start(mainCf: judged.mainCf)
         let martlet = try await MartletServer.start(mainCf: own.mainCf)
         try await Self.send(setup.recipients, port: postfix.port)
         try await Self.send(setup.recipients, port: martlet.port)
-        let expected = try await judged.arrivals()
-        let found = try await own.arrivals()
+        let expected = try await judged.arrivals { postfix.log }
+        let found = try await own.arrivals { martlet.log }
         #expect(expected.count > 30, "too little has arrived to compare")
         for (number, recipient) in setup.recipients.enumerated() {
             let wanted = expected.filter { $0.number == number }.map(\.description).sorted()

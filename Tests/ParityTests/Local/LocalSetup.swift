@@ -41,7 +41,7 @@ struct LocalSetup {
         for _ in 0..<count {
             var name = random.pick(
                 (0..<Self.count).map { "a\($0)" } + Self.users + [
-                    "loop1", "null", "nobody", "who", "postmaster",
+                    "loop1", "null", "noone", "who", "postmaster",
                 ])
             if random.chance(25) { name += "+tag" }
             if random.chance(10) { name = name.uppercased() }

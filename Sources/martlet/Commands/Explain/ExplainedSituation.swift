@@ -110,21 +110,33 @@ struct ExplainedSituation: Sendable {
         -> Explanation.Delivery
     {
         let record = RoutingRecord()
+        var localSteps: [RoutingStep] = []
         let route: Result<Route, Explanation.RouteFailure>
         do throws(LookupFailure) {
             let found = try await router.route(for: recipient.address, from: sender, observer: record)
             if found.transport == "local" {
-                // The steps are what matters: aliases, lists, forwarding, mailboxes.
-                _ = try await router.localDeliveries(
-                    of: recipient.address, over: found.transport, from: sender, files: SystemFiles(),
-                    observer: record)
+                localSteps = try await self.localSteps(of: recipient.address, sender)
             }
             route = .success(found)
         } catch {
             route = .failure(Explanation.RouteFailure(description: error.description))
         }
         return Explanation.Delivery(
-            recipient: recipient.address, isCopy: !recipient.isReported, route: route, steps: record.steps)
+            recipient: recipient.address, isCopy: !recipient.isReported, route: route,
+            steps: record.steps + localSteps)
+    }
+
+    /// How local(8) goes on: aliases, lists, forwarding, mailboxes.
+    private func localSteps(
+        of recipient: MailAddress, _ sender: ReversePath
+    ) async throws(LookupFailure) -> [RoutingStep] {
+        let record = RoutingRecord()
+        _ = try await router.localDeliveries(
+            of: recipient, over: "local", from: sender, files: SystemFiles(), observer: record)
+        return record.steps.filter {
+            // The routes of the aliases' targets are theirs.
+            if case .routed = $0 { false } else { true }
+        }
     }
 }
 

@@ -158,11 +158,17 @@ struct ExplanationText {
             known.insert(Subject(parameter: question.parameter, table: question.table, key: question.key))
         }
         var lines = ["  delivery  " + line(of: delivery)]
-        for case .asked(let question) in delivery.steps
-        where !known.contains(
-            Subject(parameter: question.parameter, table: question.table, key: question.key))
-        {
-            lines += self.lines(of: question).map { "              " + $0 }
+        for step in delivery.steps {
+            switch step {
+            case .asked(let question):
+                let subject = Subject(
+                    parameter: question.parameter, table: question.table, key: question.key)
+                guard !known.contains(subject) else { continue }
+            // What local(8) makes of it.
+            case .expanded, .known, .stopped: break
+            default: continue
+            }
+            lines += self.lines(of: step).map { "              " + $0 }
         }
         return lines
     }
