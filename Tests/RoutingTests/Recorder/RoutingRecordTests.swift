@@ -47,6 +47,7 @@ import Testing
                 "box.test is virtualMailbox",
                 "virtual_alias_maps jack+x@box.test -",
                 "virtual_alias_maps jack@box.test = john@box.test nobody@box.test",
+                "not virtual_alias_maps @box.test",
                 "jack+x@box.test = jack +x",
                 "jack+x@box.test by jack@box.test -> [john+x@box.test, nobody+x@box.test]",
                 "virtual_alias_maps john+x@box.test -", "virtual_alias_maps nobody+x@box.test -",
