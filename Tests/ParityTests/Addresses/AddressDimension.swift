@@ -34,10 +34,8 @@ extension AddressDimension {
             "smtpd_relay_restrictions": random.chance(70)
                 ? "permit_mynetworks, reject_unauth_destination"
                 : "permit_mynetworks, defer_unauth_destination",
-            "smtpd_error_sleep_time": "0", "smtpd_soft_error_limit": "100000",
-            "smtpd_hard_error_limit": "100000", "smtpd_recipient_limit": "100000",
-            "smtpd_junk_command_limit": "100000",
         ]
+        setup.parameters.merge(AddressServers.patience) { $1 }
         // With it, each difference below is gone: what Postfix takes, Martlet takes.
         if random.chance(50) { setup.parameters["reject_unlisted_alias_target"] = "no" }
     }

@@ -18,6 +18,13 @@ final class AddressServers: Sendable {
         var description: String { "\(recipient) by \(sink) from <\(sender)>" }
     }
 
+    /// Nothing is to slow the dialog down, or to stop at the thousandth address.
+    static let patience = [
+        "smtpd_error_sleep_time": "0", "smtpd_soft_error_limit": "1000000",
+        "smtpd_hard_error_limit": "1000000", "smtpd_recipient_limit": "1000000",
+        "smtpd_junk_command_limit": "1000000",
+    ]
+
     let postfix: PostfixServer
     let martlet: MartletServer
     private let sinks: [String: LMTPSink]

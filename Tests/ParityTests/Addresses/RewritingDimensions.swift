@@ -55,9 +55,6 @@ extension AddressDimension {
         }
         setup.parameters["relocated_maps"] = setup.table("relocated", entries, in: .text)
         setup.statedReasons += ["User has moved to"]
-        guard random.chance(30) else { return }
-        setup.parameters["relocated_prefix_enable"] = "no"
-        setup.statedReasons += ["new@moved.test", "somewhere else"]
     }
 
     /// The way out of mail for others, by who sends it.

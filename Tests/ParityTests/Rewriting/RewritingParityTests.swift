@@ -50,7 +50,7 @@ private struct Outcome {
     init(of setup: RewritingSetup, isPostfix: Bool) async throws {
         let directory = try TemporaryDirectory("rws")
         let sink = try LMTPSink(path: directory.appending("s"))
-        var mainCf = setup.mainCf.merging(RecipientJudge.patience) { $1 }
+        var mainCf = setup.mainCf.merging(AddressServers.patience) { $1 }
         for name in ["local_transport", "virtual_transport", "relay_transport", "default_transport"] {
             mainCf[name] = "lmtp:unix:\(sink.path)"
         }

@@ -17,7 +17,7 @@ import Testing
         let setup = RouteSetup(&random, questions: 200)
         let directory = try TemporaryDirectory("routes")
         for (name, text) in setup.files { try directory.write(name, text) }
-        let mainCf = setup.parameters.merging(RecipientJudge.patience) { $1 }
+        let mainCf = setup.parameters.merging(AddressServers.patience) { $1 }
             .mapValues { $0.replacing("DIRECTORY", with: directory.path) }
         let port = try LoopbackPort.unused()
         let postfix = try await PostfixServer.start(
