@@ -98,7 +98,8 @@ extension ArraySlice<StatementToken> {
         switch parts {
         case [.valueUser, .text([UInt8(ascii: "@")])], [.keyUser, .text([UInt8(ascii: "@")])]: break
         case [.valueUser], [.keyUser]:
-            guard let sign = rest.first, sign.kind == .other, sign.bytes.dropFirst().dropLast() == [UInt8(ascii: "@")]
+            guard let sign = rest.first, sign.kind == .other,
+                sign.bytes.dropFirst().dropLast() == [UInt8(ascii: "@")]
             else { return nil }
             rest = rest.dropFirst().drop(while: isSeparator)
         default: return nil
