@@ -57,15 +57,18 @@ struct LocalWalk {
     mutating func add(
         _ action: LocalDelivery.Action, _ address: MailAddress, _ place: Place, standsAlone: Bool = false
     ) {
+        var sender = place.sender
+        // Handed on as it came, where the list has no owner (any more).
+        if case .transport = action, place.owner == nil { sender = inquiry.sender }
         deliveries.append(
-            LocalDelivery(action: action, address: address, sender: place.sender, standsAlone: standsAlone))
+            LocalDelivery(action: action, address: address, sender: sender, standsAlone: standsAlone))
         let told = action.told
         inquiry.tell(
             told.isGood ? .known(address, because: told.words) : .stopped(address, cause: told.words))
     }
 
     private mutating func sendOn(_ address: MailAddress, _ place: Place) {
-        guard visits("send \(place.sender.text) \(address.folded.text)") else { return }
+        guard visits("send \(address.folded.text)") else { return }
         deliveries.append(
             LocalDelivery(action: nil, address: address, sender: place.sender, standsAlone: false))
         inquiry.tell(.known(address, because: "sent on as a message of its own"))
