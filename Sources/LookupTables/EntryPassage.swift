@@ -27,7 +27,9 @@ package enum EntryPassage {
         read: @escaping @Sendable (_ put: ([TableEntry]) -> Bool) throws(LookupFailure) -> Void
     ) async throws(LookupFailure) {
         let (pieces, continuation) = AsyncStream.makeStream(of: Piece.self)
-        let slots = DispatchSemaphore(value: ahead)
+        // Made with none: the system ends a program that lets go of a semaphore with fewer than it was made with.
+        let slots = DispatchSemaphore(value: 0)
+        for _ in 0..<ahead { slots.signal() }
         let flag = Flag()
         let hasThread = OwnThread.start {
             do throws(LookupFailure) {
