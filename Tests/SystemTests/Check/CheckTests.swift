@@ -133,7 +133,7 @@ import Testing
         try FileManager.default.copyItem(atPath: BuiltProgram.martlet, toPath: program)
         try directory.write(
             "main.cf",
-            "compatibility_level = 3.6\nmyhostname = mail.example.com\nmydestination = localhost\nalias_maps =\nmail_owner = root\nqueue_directory = /usr\nvirtual_mailbox_domains = mysql:\(directory.path)/domains.cf\n"
+            "compatibility_level = 3.6\nmyhostname = mail.example.com\nmydestination = localhost\nalias_maps =\nmail_owner = root\nqueue_directory = /usr\nvirtual_transport = discard\nvirtual_mailbox_domains = mysql:\(directory.path)/domains.cf\n"
         )
         try directory.write("domains.cf", "dbname = x\nquery = SELECT 1\n", mode: 0)
         // Root may read everything.
