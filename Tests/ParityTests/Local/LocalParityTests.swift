@@ -34,7 +34,7 @@ import Testing
                 .replacing("FAR", with: directory.appending("f"))
             }
             for (name, text) in setup.files { try directory.write(name, filled(text)) }
-            mainCf = setup.parameters.merging(RecipientJudge.patience) { $1 }.sorted { $0.key < $1.key }
+            mainCf = setup.parameters.merging(AddressServers.patience) { $1 }.sorted { $0.key < $1.key }
                 .map { "\($0.key) = \(filled($0.value))\n" }.joined()
         }
 
