@@ -163,7 +163,8 @@ struct Inquiry {
 
     /// Takes over what is known already.
     mutating func note(_ destination: Destination, of address: MailAddress) {
-        destinations[address] = .success(destination)
+        // A recipient that was rewritten is still itself where an alias leads back to it.
+        if destinations[address] == nil { destinations[address] = .success(destination) }
         destinations[destination.address] = .success(destination)
         classes[ASCII.folded(destination.address.domain ?? "")] = destination.addressClass
     }
