@@ -42,7 +42,7 @@ import Testing
         ///
         /// - Parameter log: of the server, as it is now.
         func arrivals(_ log: @escaping @Sendable () -> String) async throws -> Set<Arrival> {
-            let isDone = await Eventually.holds(seconds: 120, every: .milliseconds(200)) {
+            let isDone = await Eventually.holds(seconds: 120, every: .milliseconds(500)) {
                 Self.isDone(log())
             }
             guard isDone else { throw PeerFailure("mail is still under way:\n\(log().suffix(3_000))") }
@@ -63,15 +63,17 @@ import Testing
 
         /// Every message that the log names has left the queue, or waits for its next attempt.
         private static func isDone(_ log: String) -> Bool {
-            var known: Set<Substring> = []
-            var done: Set<Substring> = []
-            for line in log.split(separator: "\n") {
-                for match in line.matches(of: /(?:forwarded as|notification:) (\w+)/) {
-                    known.insert(match.1)
+            var known: Set<String> = []
+            var done: Set<String> = []
+            for line in log.components(separatedBy: "\n") {
+                for mark in ["(forwarded as ", "notification: "] {
+                    guard let range = line.range(of: mark) else { continue }
+                    known.insert(String(line[range.upperBound...].prefix { $0.isLetter || $0.isNumber }))
                 }
-                guard let match = line.firstMatch(of: /: (\w+): (.*)/) else { continue }
-                if match.2.hasPrefix("client=") || match.2.hasPrefix("from=<") { known.insert(match.1) }
-                if match.2 == "removed" || match.2.contains("status=deferred") { done.insert(match.1) }
+                let parts = line.components(separatedBy: ": ")
+                guard parts.count > 2 else { continue }
+                if parts[2].hasPrefix("client=") || parts[2].hasPrefix("from=<") { known.insert(parts[1]) }
+                if parts[2] == "removed" || parts[2].contains("status=deferred") { done.insert(parts[1]) }
             }
             return known.count >= LocalParityTests.messages && known.isSubset(of: done)
         }
