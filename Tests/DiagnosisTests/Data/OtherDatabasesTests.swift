@@ -34,7 +34,7 @@ import Testing
     private func setup(_ type: String, _ sql: String) async throws -> TriedSetup {
         guard type == "pgsql" else {
             let setup = try TriedSetup(Self.main(type), files: Self.maps("dbpath = DIR/mail.sqlite\n"))
-            try await Command.require(["sqlite3", "\(setup.path)/mail.sqlite"], input: Self.schema + sql)
+            try Command.require(["sqlite3", "\(setup.path)/mail.sqlite"], input: Self.schema + sql)
             return setup
         }
         let server = try await PostgreSQLServer.shared()
