@@ -17,6 +17,7 @@ struct LocalSetup {
     ]
     private(set) var files: [String: String] = [:]
     private(set) var recipients: [String] = []
+    private var hasOwners = false
 
     init(_ random: inout SeededGenerator, recipients count: Int) {
         if random.chance(40) {
@@ -52,7 +53,7 @@ struct LocalSetup {
     private mutating func makeAliases(_ random: inout SeededGenerator) {
         var lines = ["loop1 loop2", "loop2 loop1", "null /dev/null"]
         // Where both meet Postfix goes round in a circle once, and of two owners it makes one address: differences.
-        let hasOwners = random.chance(60)
+        hasOwners = random.chance(60)
         let owners =
             parameters["expand_owner_alias"] == "yes"
             ? ["boss@far.test", "ann"] : ["boss@far.test", "ann", "boss@far.test, ann"]
@@ -91,7 +92,8 @@ struct LocalSetup {
         case 55..<80: return "\(user)@far.test"
         case 80..<86: return "va@virt.test"
         case 86..<90: return "\"john doe\"@far.test"
-        case 90..<94: return "/dev/null"
+        // Where it is not allowed, Postfix reports to the list's owner and Martlet to the sender: a difference.
+        case 90..<94 where !hasOwners: return "/dev/null"
         case 94..<97: return "team: \(user), \(user)@far.test;"
         default: return "Some One <\(user)@other.test>"
         }
