@@ -120,7 +120,8 @@ struct AddressComparison {
         let isOrdinary = reply == "\(code) \(code.prefix(1)).1.1 \(refusal)User unknown\(table)"
         // The only target says why, or a canonical table led to it.
         let isStated = setup.statedReasons.contains { reason.hasPrefix($0) }
-        let isCanonical = setup.hasCanonicalMaps && reason.hasPrefix("User unknown")
+        let isCanonical =
+            setup.hasCanonicalMaps && (reason.hasPrefix("User unknown") || reason.hasPrefix("come back later"))
         #expect(isOrdinary || isStated || isCanonical, "\(blame(path, sender)): \(reply)")
     }
 

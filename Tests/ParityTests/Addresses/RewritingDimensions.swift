@@ -14,8 +14,14 @@ extension AddressDimension {
             }
             setup.parameters["\(name)_maps"] = setup.table(name, entries, in: random.chance(70) ? .text : .database)
             guard random.chance(50) else { continue }
-            let kinds = ["envelope_sender", "envelope_recipient", "header_sender", "header_recipient"]
-            setup.parameters["\(name)_classes"] = kinds.filter { _ in random.chance(50) }.joined(separator: ", ")
+            // Postfix takes mail for what stands in a table even where recipients are left as they are.
+            let always = name == "sender_canonical" ? "envelope_sender" : "envelope_recipient"
+            let kinds = [
+                "sender_canonical": ["header_sender"], "recipient_canonical": ["header_recipient"],
+                "canonical": ["envelope_sender", "header_sender", "header_recipient"],
+            ]
+            setup.parameters["\(name)_classes"] =
+                ([always] + (kinds[name] ?? []).filter { _ in random.chance(50) }).joined(separator: ", ")
         }
     }
 
@@ -66,7 +72,7 @@ extension AddressDimension {
         setup.parameters["sender_dependent_default_transport_maps"] = setup.table(
             "sendertransports",
             keys.filter { _ in random.chance(50) }.map {
-                ($0, random.pick([route, route, ":", "DUNNO", "error:5.7.9 not from you"]))
+                ($0, random.pick([route, route, "DUNNO", "error:5.7.9 not from you"]))
             }, in: .text)
         setup.statedReasons.append("not from you")
     }
