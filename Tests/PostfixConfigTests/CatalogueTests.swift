@@ -30,7 +30,8 @@ import Testing
     @Test func answersAreRememberedForTheseParametersAlone() {
         #expect(
             ParameterCatalogue.all.filter(\.remembersAnswers).map(\.name) == [
-                "local_recipient_maps", "mydestination", "relay_domains", "relay_recipient_maps",
+                "canonical_maps", "local_recipient_maps", "mydestination", "recipient_bcc_maps",
+                "recipient_canonical_maps", "relay_domains", "relay_recipient_maps", "relocated_maps",
                 "transport_maps", "virtual_alias_domains", "virtual_alias_maps", "virtual_gid_maps",
                 "virtual_mailbox_domains", "virtual_mailbox_maps", "virtual_uid_maps",
             ])

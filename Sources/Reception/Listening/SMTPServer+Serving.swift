@@ -5,10 +5,11 @@ import SMTPWire
 
 extension SMTPServer {
     func serve(_ accepted: Accepted, _ sessions: SessionRegistry) async {
-        let channel = accepted.connection.channel
+        let channel = accepted.channel
+        let connection = accepted.take()
         guard let address = channel.remoteAddress.flatMap(IPAddress.init) else {
             // The client left before it was looked at.
-            try? await accepted.connection.executeThenClose { _, _ in }
+            try? await connection.executeThenClose { _, _ in }
             return
         }
         sessions.enter(channel)
@@ -37,7 +38,7 @@ extension SMTPServer {
             }
         let client = Client(name: name ?? "unknown", address: address)
         do {
-            try await accepted.connection.executeThenClose { inbound, outbound in
+            try await connection.executeThenClose { inbound, outbound in
                 var events = inbound.makeAsyncIterator()
                 if isOverLimit {
                     try await refuse(client, count, accepted.service, outbound)

@@ -27,13 +27,6 @@ public struct SMTPServer: Service {
         let channel: NIOAsyncChannel<Accepted, Never>
     }
 
-    /// A connection, and the service as it was when the connection came.
-    struct Accepted: Sendable {
-        let connection: Connection
-        let service: SMTPService
-        let input: InputWait
-    }
-
     var channels: [any Channel] { bound.map(\.channel.channel) }
 
     /// The address and port of each listener, in their order.
@@ -60,8 +53,7 @@ public struct SMTPServer: Service {
 
     public func run() async throws {
         let sessions = SessionRegistry()
-        // A task of its own, which is never cancelled: connections that nobody has taken up yet would be dropped
-        // unfinished, and NIO ends the program for that.
+        // A task of its own, which is never cancelled, so that connections that came are served to their end.
         let serving = Task {
             try await withThrowingDiscardingTaskGroup { group in
                 for listener in bound {
@@ -92,7 +84,7 @@ public struct SMTPServer: Service {
             try await withThrowingDiscardingTaskGroup { group in
                 for try await accepted in inbound {
                     for limit in limits { await limit.enter() }
-                    let executor = EventLoopExecutor(accepted.connection.channel.eventLoop)
+                    let executor = EventLoopExecutor(accepted.channel.eventLoop)
                     group.addTask(executorPreference: executor) {
                         await serve(accepted, sessions)
                         for limit in limits { limit.leave() }
@@ -107,7 +99,7 @@ public struct SMTPServer: Service {
         listener.channel.channel.close(promise: nil)
         try? await listener.channel.executeThenClose { inbound in
             for try await accepted in inbound {
-                try? await accepted.connection.executeThenClose { _, _ in }
+                try? await accepted.take().executeThenClose { _, _ in }
             }
         }
     }
