@@ -19,7 +19,7 @@ import Testing
 
     @Test func timeInWhichTheServerWorksIsNotTheClients() async throws {
         try await TestServer.run([
-            "smtpd_timeout": "2s", "smtpd_soft_error_limit": "1", "smtpd_error_sleep_time": "5s",
+            "smtpd_timeout": "5s", "smtpd_soft_error_limit": "1", "smtpd_error_sleep_time": "8s",
         ]) { server in
             let client = try await server.connect()
             #expect(try await client.command("FOO") == "500 5.5.2 Error: command not recognized")
