@@ -46,7 +46,8 @@ extension Inquiry {
         let address: MailAddress
         switch sender {
         case .null: address = MailAddress(nullKey)
-        case .address(let sender): address = sender
+        // As the queue knows it: `j%far.test` is `j@far.test`.
+        case .address(let sender): address = core.completion.complete(sender)
         }
         switch await search(list, for: [try await keys(of: address)])[0] {
         case .notFound: return nil

@@ -66,7 +66,8 @@ struct AddressComparison {
         let (judged, made) = try await (there, Dictionary(uniqueKeysWithValues: zip(mutual, here)))
         let unknown =
             setup.looksThroughAliases
-            ? try await servers.unknown(among: Set(judged.flatMap { $0.copies.map(\.recipient) })) : []
+            ? try await servers.unknown(
+                    among: Set(judged.flatMap { $0.copies.map(\.recipient) }), from: sender) : []
         for (index, delivery) in zip(direct, judged) {
             let path = paths[index]
             if !delivery.reply.hasPrefix("250") {

@@ -59,7 +59,6 @@ extension AddressDimension {
         ] {
             setup.parameters[name] = random.chance(chance) ? "yes" : "no"
         }
-        if random.chance(5) { setup.parameters["append_at_myorigin"] = "no" }
         if random.chance(10) { setup.parameters["empty_address_recipient"] = "john" }
     }
 

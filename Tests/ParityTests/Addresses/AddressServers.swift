@@ -93,12 +93,12 @@ final class AddressServers: Sendable {
     }
 
     /// Who of these is nobody, aliases left aside.
-    func unknown(among addresses: Set<MailAddress>) async throws -> Set<MailAddress> {
+    func unknown(among addresses: Set<MailAddress>, from sender: String) async throws -> Set<MailAddress> {
         let addresses = Array(addresses)
-        let replies = try await Self.replies(to: addresses.map(\.quoted), from: "", port: plainPort)
+        let replies = try await Self.replies(to: addresses.map(\.quoted), from: sender, port: plainPort)
         return Set(
             zip(addresses, replies).filter {
-                $1.contains("User unknown") || $1.hasPrefix("550 ") && !$1.contains("Relay access denied")
+                $1.contains("Recipient address rejected: ") && ($1.contains("User unknown") || $1.hasPrefix("550 "))
             }.map(\.0))
     }
 
