@@ -18,7 +18,7 @@ import Testing
     private static func maps(_ login: String) -> [String: String] {
         [
             "domains.cf": login + "query = SELECT name FROM domains WHERE name = '%s'\n",
-            "users.cf": login + "query = SELECT email FROM users WHERE email = '%s'\n",
+            "users.cf": login + "query = SELECT '%d/%u/Maildir/' FROM users WHERE email = '%s'\n",
             "aliases.cf": login + "query = SELECT destination FROM aliases WHERE source = '%s'\n",
         ]
     }
@@ -84,6 +84,12 @@ import Testing
         try await setup.has(AliasDestinations.self, .error, about: "none@example.org", saying: "NULL")
         try await setup.has(
             EntriesNeverFound.self, .error, about: "big@example.org", saying: "capital letters")
+    }
+
+    @Test(arguments: ["sqlite", "pgsql"])
+    func `mailboxes that a catch-all shadows are found`(_ type: String) async throws {
+        let setup = try await setup(type, "INSERT INTO aliases VALUES ('@example.org', 'kim@example.net');")
+        try await setup.has(ShadowedMailboxes.self, .error, saying: "john@example.org")
     }
 
     @Test(arguments: ["sqlite", "pgsql"])

@@ -38,7 +38,9 @@ extension SQLTable {
                 case .null: isWanted = body(StoredRow(key: nil, values: values))
                 case .key(let key):
                     guard isAsked(key, by: statement) else { return true }
-                    isWanted = body(StoredRow(key: key, values: values))
+                    isWanted = statement.filling(values, with: key) {
+                        body(StoredRow(key: key, values: $0))
+                    }
                 }
                 return isWanted
             }
@@ -91,6 +93,32 @@ extension DomainList {
     fileprivate var answerFromNames: ((String) -> Bool)? {
         guard list.answerFromNames("") != nil else { return nil }
         return { [list] in list.answerFromNames($0) ?? false }
+    }
+}
+
+extension WholeStatement {
+    fileprivate typealias Columns = ArraySlice<UnsafeBufferPointer<UInt8>?>
+
+    /// The columns of a row, with those that are made of its key.
+    fileprivate func filling(_ columns: Columns, with key: [UInt8], _ body: (Columns) -> Bool) -> Bool {
+        guard let (position, template) = keyTexts.first else { return body(columns) }
+        return filling(columns, with: key, template, at: position, keyTexts.dropFirst(), body)
+    }
+
+    private func filling(
+        _ columns: Columns, with key: [UInt8], _ template: ExpansionTemplate, at position: Int,
+        _ rest: Slice<[Int: ExpansionTemplate]>, _ body: (Columns) -> Bool
+    ) -> Bool {
+        var text: [UInt8] = []
+        key.withUnsafeBufferPointer { key in
+            template.fill(with: SplitValue(key), into: &text) { $1.append(contentsOf: $0) }
+        }
+        return text.withUnsafeBufferPointer { filled in
+            var columns = columns
+            columns[columns.startIndex + position] = filled
+            guard let (position, template) = rest.first else { return body(columns) }
+            return filling(columns, with: key, template, at: position, rest.dropFirst(), body)
+        }
     }
 }
 

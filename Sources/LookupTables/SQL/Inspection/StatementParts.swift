@@ -10,6 +10,22 @@ extension ArraySlice<StatementToken> {
         return nil
     }
 
+    /// What commas outside of parentheses separate.
+    func items() -> [ArraySlice<StatementToken>] {
+        var items: [ArraySlice<StatementToken>] = []
+        var depth = 0
+        var start = startIndex
+        for index in indices {
+            if self[index].isSymbol("(") { depth += 1 }
+            if self[index].isSymbol(")") { depth -= 1 }
+            guard depth == 0, self[index].isSymbol(",") else { continue }
+            items.append(self[start..<index])
+            start = index + 1
+        }
+        items.append(self[start...])
+        return items
+    }
+
     /// The statements of a UNION; one where there is none.
     func branches() -> [ArraySlice<StatementToken>] {
         var rest = self.withoutParentheses

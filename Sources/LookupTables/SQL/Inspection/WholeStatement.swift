@@ -18,6 +18,9 @@ package struct WholeStatement: Sendable {
     package let keyExpressions: [String]
     /// What the map selects.
     package let selected: String
+    /// Columns that are a text with parts of the key in it, `'%d/%u/Maildir/'`, by position: the statement has an empty
+    /// text in their place, and whoever reads the rows fills in each row's key.
+    let keyTexts: [Int: ExpansionTemplate]
 
     /// How the columns make a key.
     package enum KeyComposition: Hashable, Sendable {
@@ -30,6 +33,14 @@ package struct WholeStatement: Sendable {
         /// `alias.address = CONCAT('%u', '@', target_domain) AND alias_domain = '%d'`: the local part of the first
         /// column, where its domain is the second, at the third.
         case rewritten
+
+        /// A row answers one key alone.
+        var isOneKey: Bool {
+            switch self {
+            case .whole, .userAndDomain: true
+            case .domain, .rewritten: false
+            }
+        }
 
         var columns: Int {
             switch self {
@@ -65,7 +76,7 @@ extension WholeStatement {
             tokens.removeFirst()
         }
         guard let from = tokens.firstAtTop("from") else { return nil }
-        let selected = tokens[..<from]
+        guard let selection = Selection(tokens[..<from]) else { return nil }
         tokens = tokens[(from + 1)...]
         guard let whereAt = tokens.firstAtTop("where") else { return nil }
         let source = tokens[..<whereAt]
@@ -75,8 +86,7 @@ extension WholeStatement {
         }
         let isPlain = ["group", "having", "for", "into", "procedure", "window", "case", "xor"]
             .allSatisfy { tokens.firstAtTop($0) == nil }
-        guard isPlain, !selected.isEmpty, !source.isEmpty, !selected.contains(where: \.isKey),
-            !source.contains(where: \.isKey), !selected.contains(where: \.isAggregate),
+        guard isPlain, !source.isEmpty, !source.contains(where: \.isKey),
             let conjuncts = tokens.conjuncts()
         else { return nil }
         var comparisons = KeyComparisons()
@@ -88,8 +98,9 @@ extension WholeStatement {
                 return nil
             }
         }
-        guard let (key, expressions) = comparisons.composition else { return nil }
-        var text = Array("SELECT ".utf8) + StatementToken.text(selected)
+        guard let (key, expressions) = comparisons.composition, selection.keyTexts.isEmpty || key.isOneKey
+        else { return nil }
+        var text = Array("SELECT ".utf8) + selection.text
         for expression in expressions { text += Array(", ".utf8) + expression }
         text += Array(" FROM ".utf8) + StatementToken.text(source)
         if !conditions.isEmpty {
@@ -98,8 +109,36 @@ extension WholeStatement {
         self.text = text
         self.key = key
         self.source = String(decoding: StatementToken.text(source), as: UTF8.self)
-        self.selected = String(decoding: StatementToken.text(selected), as: UTF8.self)
+        selected = String(decoding: selection.text, as: UTF8.self)
+        keyTexts = selection.keyTexts
         keyExpressions = expressions.map { String(decoding: $0, as: UTF8.self) }
+    }
+}
+
+/// What stands between SELECT and FROM.
+private struct Selection {
+    private(set) var text: [UInt8] = []
+    private(set) var keyTexts: [Int: ExpansionTemplate] = [:]
+
+    /// Nil where a part of the key stands in an expression, or where rows are counted or joined.
+    init?(_ tokens: ArraySlice<StatementToken>) {
+        guard !tokens.isEmpty, !tokens.contains(where: \.isAggregate) else { return nil }
+        let items = tokens.items()
+        for (position, item) in items.enumerated() {
+            if position > 0 { text += Array(", ".utf8) }
+            guard item.contains(where: \.isKey) else {
+                text += StatementToken.text(item)
+                continue
+            }
+            // Behind the text there may be its name: '%d/%u/' AS maildir.
+            guard case .key(let parts)? = item.first?.kind, !item.dropFirst().contains(where: \.isKey),
+                item.dropFirst().allSatisfy({ $0.kind == .word })
+            else { return nil }
+            keyTexts[position] = ExpansionTemplate(parts: parts)
+            text += Array("''".utf8)
+        }
+        // A star stands for nobody knows how many columns.
+        if !keyTexts.isEmpty, tokens.contains(where: { $0.isSymbol("*") }) { return nil }
     }
 }
 

@@ -55,6 +55,10 @@ import Testing
             "SELECT x, k FROM t WHERE a BETWEEN 1 AND 2"
         ),
         ("SELECT DISTINCT x FROM t WHERE k = '%s'", "SELECT x, k FROM t"),
+        (
+            "SELECT id, '%d/%u/Maildir/' AS dir FROM users WHERE email = '%s'",
+            "SELECT id, '', email FROM users"
+        ),
         ("SELECT x FROM t WHERE lower(k) = '%s'", "SELECT x, lower(k) FROM t"),
     ])
     func `a statement for one key becomes one for all`(_ query: String, _ expected: String) throws {
@@ -70,7 +74,8 @@ import Testing
     @Test(arguments: [
         "CALL lookup('%s')", "SELECT x FROM t WHERE k = '%s' OR l = '%s'",
         "SELECT count(*) FROM t WHERE k='%s'",
-        "SELECT x FROM t WHERE k LIKE '%s'", "SELECT '%s' FROM t WHERE k = '%d'", "SELECT x FROM t",
+        "SELECT x FROM t WHERE k LIKE '%s'", "SELECT '%s' FROM t WHERE k = '%d'",
+        "SELECT upper('%u') FROM t WHERE k = '%s'", "SELECT '%u', t.* FROM t WHERE k = '%s'", "SELECT x FROM t",
         "SELECT x FROM t WHERE k = '%s' -- all of it", "SELECT x FROM t WHERE k = %s",
         "SELECT x FROM t WHERE k = '%s' GROUP BY y", "SELECT x FROM t WHERE k <> '%s'",
         "SELECT x FROM t WHERE k = '%u'", "SELECT x FROM t WHERE k = '%2.%1'",
