@@ -148,6 +148,9 @@ extension Inquiry {
 extension MailAddress {
     /// No domain, or routing operators in the local part.
     fileprivate var isIncompleteOrRouted: Bool {
-        domain == nil || localPart.utf8.contains { $0 == UInt8(ascii: "@") || $0 == UInt8(ascii: "!") || $0 == UInt8(ascii: "%") }
+        domain == nil
+            || localPart.utf8.contains {
+                $0 == UInt8(ascii: "@") || $0 == UInt8(ascii: "!") || $0 == UInt8(ascii: "%")
+            }
     }
 }

@@ -24,7 +24,9 @@ extension Inquiry {
                 }
                 verdict = await self.verdict(on: recipient, at: try await self.destination(rewritten.address))
             }
-            if case .rejected = verdict, rewritten.isCanonical, !core.settings.rejectsUnlistedAliasTargets {
+            if case .rejected = verdict, rewritten.isCanonical || rewritten.address != start,
+                !core.settings.rejectsUnlistedAliasTargets
+            {
                 verdict = .accepted([EnvelopeRecipient(address: rewritten.address, original: recipient)])
             }
             guard case .accepted(let finals) = verdict else { return verdict }

@@ -22,6 +22,8 @@ extension Router {
             let complete = completed(address)
             let sender = try await inquiry.rewritten(complete, as: .envelopeSender).address
             result.sender = .address(sender)
+            // The way out of a copy may depend on who sends it.
+            inquiry = Inquiry(core, from: result.sender, observer: observer, trail: nil)
             result.copies = try await inquiry.copies(
                 because: core.tables.rewriting.senderBccMaps, has: sender)
         }

@@ -36,7 +36,8 @@ struct AddressComparison {
         var tally = Tally()
         let share = (setup.paths.count + setup.senders.count - 1) / setup.senders.count
         for (index, sender) in setup.senders.enumerated() {
-            tally.add(try await compare(Array(setup.paths.dropFirst(index * share).prefix(share)), from: sender))
+            tally.add(
+                try await compare(Array(setup.paths.dropFirst(index * share).prefix(share)), from: sender))
         }
         return tally
     }
@@ -67,7 +68,7 @@ struct AddressComparison {
         let unknown =
             setup.looksThroughAliases
             ? try await servers.unknown(
-                    among: Set(judged.flatMap { $0.copies.map(\.recipient) }), from: sender) : []
+                among: Set(judged.flatMap { $0.copies.map(\.recipient) }), from: sender) : []
         for (index, delivery) in zip(direct, judged) {
             let path = paths[index]
             if !delivery.reply.hasPrefix("250") {
@@ -81,7 +82,8 @@ struct AddressComparison {
                 continue
             }
             let living = delivery.copies.filter { !unknown.contains($0.recipient) }
-            if setup.looksThroughAliases, living.isEmpty || setup.hasCopies, !replies[index].hasPrefix("250") {
+            if setup.looksThroughAliases, living.isEmpty || setup.hasCopies, !replies[index].hasPrefix("250")
+            {
                 // Postfix takes the mail, then nobody can get it, or those alone who get copies.
                 expectNobody(replies[index], path, sender)
                 tally.differences += 1
@@ -122,7 +124,8 @@ struct AddressComparison {
         // The only target says why, or a canonical table led to it.
         let isStated = setup.statedReasons.contains { reason.hasPrefix($0) }
         let isCanonical =
-            setup.hasCanonicalMaps && (reason.hasPrefix("User unknown") || reason.hasPrefix("come back later"))
+            setup.rewritesRecipients
+            && (reason.hasPrefix("User unknown") || reason.hasPrefix("come back later"))
         #expect(isOrdinary || isStated || isCanonical, "\(blame(path, sender)): \(reply)")
     }
 
@@ -149,7 +152,8 @@ struct AddressComparison {
     private func subject(_ path: String) -> String { MailAddress(wire: withoutRoute(path)).text }
 
     private func withoutRoute(_ path: String) -> String {
-        path.hasPrefix("@") ? path.firstIndex(of: ":").map { String(path[path.index(after: $0)...]) } ?? path : path
+        path.hasPrefix("@")
+            ? path.firstIndex(of: ":").map { String(path[path.index(after: $0)...]) } ?? path : path
     }
 }
 
@@ -157,9 +161,15 @@ extension AddressSetup {
     var hasCopies: Bool {
         ["always_bcc", "sender_bcc_maps", "recipient_bcc_maps"].contains { parameters[$0] != nil }
     }
-    var hasCanonicalMaps: Bool { ["canonical_maps", "recipient_canonical_maps"].contains { parameters[$0] != nil } }
+    /// Whether a recipient may become another before its aliases are asked for.
+    var rewritesRecipients: Bool {
+        ["canonical_maps", "recipient_canonical_maps", "masquerade_domains"].contains {
+            parameters[$0] != nil
+        }
+    }
     /// `reject_unlisted_alias_target`, by default on, where recipients are looked at before the mail is taken.
     var looksThroughAliases: Bool {
-        parameters["reject_unlisted_alias_target"] != "no" && parameters["smtpd_reject_unlisted_recipient"] != "no"
+        parameters["reject_unlisted_alias_target"] != "no"
+            && parameters["smtpd_reject_unlisted_recipient"] != "no"
     }
 }

@@ -15,7 +15,8 @@ struct AddressDimension: Sendable {
         self.draw = draw
     }
 
-    static func make(_ draw: @escaping @Sendable (inout AddressSetup, inout SeededGenerator) -> Void) -> Self {
+    static func make(_ draw: @escaping @Sendable (inout AddressSetup, inout SeededGenerator) -> Void) -> Self
+    {
         Self(draw)
     }
 }
@@ -74,7 +75,8 @@ extension AddressDimension {
 
     static let senders = make { setup, random in
         setup.senders = [
-            "", random.pick(["someone@far.test", "john@box1.test", "bob", "Anna+tag@Home.Test", "j%far.test"]),
+            "",
+            random.pick(["someone@far.test", "john@box1.test", "bob", "Anna+tag@Home.Test", "j%far.test"]),
         ]
     }
 }

@@ -8,7 +8,8 @@ import Testing
 /// Documentation/compatibility.md, "Addresses", says where they differ on purpose; each difference is asserted here
 /// as what it is, and any other fails the test. `MARTLET_SEED` repeats a run, `MARTLET_SETUPS` makes it longer.
 @Suite(.serialized) struct AddressParityTests {
-    private static let setups = ProcessInfo.processInfo.environment["MARTLET_SETUPS"].flatMap { Int($0) } ?? 40
+    private static let setups =
+        ProcessInfo.processInfo.environment["MARTLET_SETUPS"].flatMap { Int($0) } ?? 40
     private static let pathsPerSetup = 60
 
     @Test func `replies, deliveries and explanations are Postfix's`() async throws {
@@ -24,7 +25,8 @@ import Testing
                     let setup = AddressSetup(seed: seed, paths: Self.pathsPerSetup)
                     if Self.setups == 1 { print(setup) }
                     do {
-                        let servers = try await AddressServers(setup, number: number, database: database, on: server)
+                        let servers = try await AddressServers(
+                            setup, number: number, database: database, on: server)
                         return try await AddressComparison(setup: setup, servers: servers, seed: seed).run()
                     } catch {
                         Issue.record("MARTLET_SETUPS=1 MARTLET_SEED=\(seed): \(error)")

@@ -81,7 +81,8 @@ final class AddressServers: Sendable {
                 "CREATE TABLE \(name)\(number) (name VARCHAR(200), value TEXT, place INT AUTO_INCREMENT PRIMARY KEY, INDEX(name));\n"
             if rows.isEmpty { return create }
             return create + "INSERT INTO \(name)\(number) (name, value) VALUES "
-                + rows.map { "(\(quote($0.key)),\(quote(placed($0.value))))" }.joined(separator: ",\n") + ";\n"
+                + rows.map { "(\(quote($0.key)),\(quote(placed($0.value))))" }.joined(separator: ",\n")
+                + ";\n"
         }.joined()
     }
 
@@ -98,7 +99,8 @@ final class AddressServers: Sendable {
         let replies = try await Self.replies(to: addresses.map(\.quoted), from: sender, port: plainPort)
         return Set(
             zip(addresses, replies).filter {
-                $1.contains("Recipient address rejected: ") && ($1.contains("User unknown") || $1.hasPrefix("550 "))
+                $1.contains("Recipient address rejected: ")
+                    && ($1.contains("User unknown") || $1.hasPrefix("550 "))
             }.map(\.0))
     }
 
@@ -120,7 +122,9 @@ final class AddressServers: Sendable {
         let result = try await martlet.command(
             ["explain", "--json", "--client", "127.0.0.1", "--from", sender, "--"]
                 + paths.map(Self.withoutRoute))
-        guard let document = try? JSONDecoder().decode(ExplainedDocument.self, from: Data(result.standardOutput.utf8)),
+        guard
+            let document = try? JSONDecoder().decode(
+                ExplainedDocument.self, from: Data(result.standardOutput.utf8)),
             document.explanations.count == paths.count
         else { throw PeerFailure("explain: \(result.standardError) \(result.standardOutput.prefix(2_000))") }
         return document.explanations
@@ -166,7 +170,8 @@ final class AddressServers: Sendable {
                 throw PeerFailure("\(peer) took <\(paths[number])> and then did not: \(opening)")
             }
             // The next message's commands travel with this one's end.
-            let text = "X-Case: \(mark)-\(number)-\r\nSubject: hello\r\n\r\nhello\r\n.\r\n" + envelope(number + 1)
+            let text =
+                "X-Case: \(mark)-\(number)-\r\nSubject: hello\r\n\r\nhello\r\n.\r\n" + envelope(number + 1)
             let answers = try await client.send(Array(text.utf8), replies: number + 1 < paths.count ? 4 : 1)
             replies.append(answers[0].trimmingCharacters(in: .newlines))
             opening = Array(answers.dropFirst())
@@ -182,7 +187,9 @@ final class AddressServers: Sendable {
                 else { continue }
                 for recipient in message.recipients {
                     received[number].insert(
-                        Copy(sink: name, sender: message.sender, recipient: MailAddress(wire: recipient).folded))
+                        Copy(
+                            sink: name, sender: message.sender, recipient: MailAddress(wire: recipient).folded
+                        ))
                 }
             }
         }

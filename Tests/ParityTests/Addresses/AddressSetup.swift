@@ -52,7 +52,8 @@ struct AddressSetup: Sendable {
     enum Store { case text, database }
 
     /// Adds a table and names it as main.cf does.
-    mutating func table(_ name: String, _ entries: [(key: String, value: String)], in store: Store) -> String {
+    mutating func table(_ name: String, _ entries: [(key: String, value: String)], in store: Store) -> String
+    {
         switch store {
         case .text:
             files[name] = entries.map { "\($0.key) \($0.value)\n" }.joined()
@@ -84,10 +85,13 @@ struct AddressSetup: Sendable {
 
     /// An address somebody might send to: mostly ordinary, often odd.
     private func path(_ random: inout SeededGenerator) -> String {
-        var domain = random.pick(everyDomain + alias + mailbox + mailbox + ["no.rel1.test", "deep.rel1.test"])
+        var domain = random.pick(
+            everyDomain + alias + mailbox + mailbox + ["no.rel1.test", "deep.rel1.test"])
         var user = random.pick(users + users + ["nobody", "ghost", "MAILER-DAEMON", "root", "daemon"])
         if let shaped = shapes.randomElement(using: &random), random.chance(20) {
-            (user, domain) = (String(shaped.prefix { $0 != "@" }), String(shaped.drop { $0 != "@" }.dropFirst()))
+            (user, domain) = (
+                String(shaped.prefix { $0 != "@" }), String(shaped.drop { $0 != "@" }.dropFirst())
+            )
         }
         if random.chance(30) {
             user += random.pick(["+tag", "+vip", "-vip", "+", "-x-y", "+a+b", "=q", "-north", "+Vip"])

@@ -7,11 +7,13 @@ extension AddressDimension {
             for user in setup.users where random.chance(setup.alias.contains(domain) ? 45 : 16) {
                 // Postfix expands an alias only where its key is quoted as on the wire.
                 setup.aliasEntries.append(
-                    (AddressSetup.quoted(user, domain).lowercased(), setup.targets(of: user, domain, &random)))
+                    (AddressSetup.quoted(user, domain).lowercased(), setup.targets(of: user, domain, &random))
+                )
             }
             if random.chance(50), let first = setup.delimiter.first {
                 let user = random.pick(["john", "anna", "info"])
-                setup.aliasEntries.append(("\(user)\(first)vip@\(domain)", setup.targets(of: user, domain, &random)))
+                setup.aliasEntries.append(
+                    ("\(user)\(first)vip@\(domain)", setup.targets(of: user, domain, &random)))
             }
         }
         for user in setup.users where random.chance(15) && AddressSetup.isPlain(user) {
@@ -28,7 +30,8 @@ extension AddressDimension {
                 (
                     "@\(domain)",
                     random.pick([
-                        "john@box1.test", "@box2.test", "@\(domain)", "nobody@box1.test", "@ali2.test", "far@far.test",
+                        "john@box1.test", "@box2.test", "@\(domain)", "nobody@box1.test", "@ali2.test",
+                        "far@far.test",
                         "john@\(domain)", "@rel1.test", "john", "anna+caught@box1.test",
                     ])
                 ))
@@ -39,7 +42,8 @@ extension AddressDimension {
     static let aliasShapes = make { setup, random in
         var shaped: [(key: String, value: String)] = [
             ("loop1@ali1.test", "loop2@ali1.test"), ("loop2@ali1.test", "loop1@ali1.test"),
-            ("fan1@ali1.test", "john@box1.test, fan2@ali1.test"), ("fan2@ali1.test", "anna@box1.test, fan1@ali1.test"),
+            ("fan1@ali1.test", "john@box1.test, fan2@ali1.test"),
+            ("fan2@ali1.test", "anna@box1.test, fan1@ali1.test"),
             ("round1@ali1.test", "round2@ali1.test, x@far.test"),
             ("round2@ali1.test", "round1@ali1.test, round2@ali1.test"),
             ("both@ali1.test", "left@ali1.test, right@ali1.test"), ("left@ali1.test", "john@box1.test"),
@@ -49,7 +53,8 @@ extension AddressDimension {
             ("wide@ali1.test", (0..<30).map { "w\($0)@far.test" }.joined(separator: ",")),
         ]
         for level in 0..<12 {
-            shaped.append(("deep\(level)@ali1.test", level == 11 ? "x@far.test" : "deep\(level + 1)@ali1.test"))
+            shaped.append(
+                ("deep\(level)@ali1.test", level == 11 ? "x@far.test" : "deep\(level + 1)@ali1.test"))
         }
         setup.aliasEntries += shaped
         setup.shapes = shaped.map(\.key)
@@ -74,7 +79,9 @@ extension AddressDimension {
             let isPlain = !key.utf8.contains(UInt8(ascii: " ")) && !key.utf8.contains(UInt8(ascii: "\""))
             if random.chance(50), isPlain, inFile.insert(key).inserted {
                 file.append((key, value))
-            } else if random.chance(50), !value.utf8.contains(where: { "\"(".utf8.contains($0) }), value.count > 1 {
+            } else if random.chance(50), !value.utf8.contains(where: { "\"(".utf8.contains($0) }),
+                value.count > 1
+            {
                 // A row a target, as the guide has it.
                 for target in value.split(separator: ",") {
                     let trimmed = target.trimmingPrefix { $0 == " " }

@@ -52,7 +52,8 @@ extension AddressDimension {
         guard isListed else { return }
         setup.parameters["virtual_mailbox_domains"] =
             random.chance(50)
-            ? setup.mailbox.joined(separator: " ") : setup.table("mailboxdomains", setup.mailbox, in: .database)
+            ? setup.mailbox.joined(separator: " ")
+            : setup.table("mailboxdomains", setup.mailbox, in: .database)
     }
 
     static let relayDomains = make { setup, random in
@@ -62,7 +63,9 @@ extension AddressDimension {
         default: setup.parameters["relay_domains"] = setup.relay.joined(separator: " ")
         }
         if random.chance(25) {
-            setup.parameters["parent_domain_matches_subdomains"] = random.pick(["", "transport_maps", "relay_domains"])
+            setup.parameters["parent_domain_matches_subdomains"] = random.pick([
+                "", "transport_maps", "relay_domains",
+            ])
         }
         if random.chance(10) { setup.parameters["relay_domains", default: ""] += ", .rel1.test" }
         guard random.chance(60) else { return }
@@ -79,7 +82,8 @@ extension AddressDimension {
     /// A domain in two lists takes the first class.
     static let twiceListed = make { setup, random in
         guard random.chance(15), !setup.parameters["mydestination", default: ""].contains(":") else { return }
-        setup.parameters["mydestination", default: ""] += ", \(random.pick(setup.alias + setup.mailbox + setup.relay))"
+        setup.parameters["mydestination", default: ""] +=
+            ", \(random.pick(setup.alias + setup.mailbox + setup.relay))"
     }
 
     /// transport_maps: by address, by domain, by parent, for all.
@@ -91,7 +95,8 @@ extension AddressDimension {
             let domain = random.pick(setup.everyDomain + ["deep.rel1.test"])
             let user = setup.plainUser(&random).lowercased()
             let key = random.pick([
-                domain, domain, ".\(domain)", "\(user)@\(domain)", "\(user)@\(domain)", "\(user)+vip@\(domain)", "*", ".test",
+                domain, domain, ".\(domain)", "\(user)@\(domain)", "\(user)@\(domain)",
+                "\(user)+vip@\(domain)", "*", ".test",
             ])
             entries[key] = random.pick([
                 "lmtp:unix:\(AddressSetup.sinks)/one", "lmtp:unix:\(AddressSetup.sinks)/two",

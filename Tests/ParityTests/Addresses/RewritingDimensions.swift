@@ -12,7 +12,8 @@ extension AddressDimension {
                     "@\(random.pick(setup.mailbox))", setup.plainUser(&random),
                 ])
             }
-            setup.parameters["\(name)_maps"] = setup.table(name, entries, in: random.chance(70) ? .text : .database)
+            setup.parameters["\(name)_maps"] = setup.table(
+                name, entries, in: random.chance(70) ? .text : .database)
             guard random.chance(50) else { continue }
             // Postfix takes mail for what stands in a table even where recipients are left as they are.
             let always = name == "sender_canonical" ? "envelope_sender" : "envelope_recipient"
@@ -28,7 +29,8 @@ extension AddressDimension {
     static let masquerade = make { setup, random in
         guard random.chance(25) else { return }
         setup.parameters["masquerade_domains"] = random.pick([
-            "home.test", "!sub.box1.test box1.test", "box1.test rel1.test", "sub.box1.test box1.test far.test",
+            "home.test", "!sub.box1.test box1.test", "box1.test rel1.test",
+            "sub.box1.test box1.test far.test",
         ])
         if random.chance(60) {
             setup.parameters["masquerade_classes"] = "envelope_sender, envelope_recipient, header_sender"
@@ -39,7 +41,8 @@ extension AddressDimension {
     static let copies = make { setup, random in
         func target(_ setup: AddressSetup, _ random: inout SeededGenerator) -> String {
             random.pick([
-                "archive@far.test", "john@box1.test", "anna@home.test", "team@ali1.test", "jim", "archive+copy@rel2.test",
+                "archive@far.test", "john@box1.test", "anna@home.test", "team@ali1.test", "jim",
+                "archive+copy@rel2.test",
             ])
         }
         if random.chance(10) { setup.parameters["always_bcc"] = target(setup, &random) }
@@ -68,7 +71,9 @@ extension AddressDimension {
         guard random.chance(25) else { return }
         setup.sinkNames.append("three")
         let route = "lmtp:unix:\(AddressSetup.sinks)/three"
-        let keys = ["someone@far.test", "@far.test", "john@box1.test", "@box1.test", "<>", "anna@home.test", "bob"]
+        let keys = [
+            "someone@far.test", "@far.test", "john@box1.test", "@box1.test", "<>", "anna@home.test", "bob",
+        ]
         setup.parameters["sender_dependent_default_transport_maps"] = setup.table(
             "sendertransports",
             keys.filter { _ in random.chance(50) }.map {

@@ -23,9 +23,12 @@ import Testing
         ("nobody@second.test", "550 5.1.1"),
         ("gone@alias.test", "550 5.1.1"),
     ])
-    func `takes mail for those who are there, however long the way`(address: String, answer: String) async throws {
+    func `takes mail for those who are there, however long the way`(address: String, answer: String)
+        async throws
+    {
         let setup = setup([
-            "@alias.test": "@box.test", "@second.test": "@alias.test", "team@box.test": "john@box.test, anna@box.test",
+            "@alias.test": "@box.test", "@second.test": "@alias.test",
+            "team@box.test": "john@box.test, anna@box.test",
             "gone@box.test": "left@box.test",
         ])
         let reply = try await setup.answer(address)
@@ -49,8 +52,12 @@ import Testing
 
     /// As Postfix: the shared mailbox itself is taken by its own catch-all, which leads to itself.
     @Test(arguments: [false, true])
-    func `a catch-all into one mailbox keeps the address that was written to`(isAfterMailboxes: Bool) async throws {
-        let setup = setup(["@box.test": "john@box.test"]) { $0.settings.catchallAfterMailboxes = isAfterMailboxes }
+    func `a catch-all into one mailbox keeps the address that was written to`(isAfterMailboxes: Bool)
+        async throws
+    {
+        let setup = setup(["@box.test": "john@box.test"]) {
+            $0.settings.catchallAfterMailboxes = isAfterMailboxes
+        }
         for address in ["who@box.test", "who+tag@box.test", "john@box.test"] {
             guard case .accepted(let finals) = await setup.router.verdict(on: MailAddress(address)) else {
                 Issue.record("\(address) is refused")

@@ -33,11 +33,14 @@ import Testing
         ("info-else@box.test", "info-else@far.test"),
         ("jim-tag", "jim-tag@here.test"),
     ])
-    func `the longest name that is a mailbox or an alias counts`(address: String, finals: String) async throws {
+    func `the longest name that is a mailbox or an alias counts`(address: String, finals: String) async throws
+    {
         #expect(try await setup().answer(address) == "250 " + finals)
     }
 
-    @Test func `Postfix's way, by default, splits at the first delimiter and asks aliases first`() async throws {
+    @Test func `Postfix's way, by default, splits at the first delimiter and asks aliases first`()
+        async throws
+    {
         let setup = setup(longest: false)
         #expect(try await setup.answer("mary-jane@box.test") == "250 anna-jane@far.test")
         #expect(try await setup.answer("mary-jane+shop@box.test") == "250 anna-jane+shop@far.test")
@@ -49,18 +52,21 @@ import Testing
         #expect(try await setup().answer(address).hasPrefix("550 5.1.1"))
     }
 
-    @Test func `a mailbox by a longer name still has the catch-all before it, unless those come after mailboxes`()
+    @Test
+    func `a mailbox by a longer name still has the catch-all before it, unless those come after mailboxes`()
         async throws
     {
         var setup = setup()
-        setup.aliases = MemoryTable("aliases", ["mary@box.test": "anna@far.test", "@box.test": "all@far.test"])
+        setup.aliases = MemoryTable(
+            "aliases", ["mary@box.test": "anna@far.test", "@box.test": "all@far.test"])
         #expect(try await setup.answer("mary-jane@box.test") == "250 all@far.test")
         setup.settings.catchallAfterMailboxes = true
         #expect(try await setup.answer("mary-jane+x@box.test") == "250 mary-jane+x@box.test")
         #expect(try await setup.answer("nobody-x@box.test") == "250 all@far.test")
     }
 
-    @Test func `no more is asked for an address without a delimiter, and a long one has an end`() async throws {
+    @Test func `no more is asked for an address without a delimiter, and a long one has an end`() async throws
+    {
         let setup = setup()
         _ = try await setup.answer("john@box.test")
         #expect(setup.aliases.asked == ["john@box.test", "@box.test"])

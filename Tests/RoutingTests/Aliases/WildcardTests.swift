@@ -30,7 +30,8 @@ import Testing
     func `takes what begins so`(address: String, finals: String) async throws {
         let setup = setup([
             "sales-*@box.test": "a@far.test", "sales-eu-*@box.test": "b@far.test",
-            "sales-hq@box.test": "hq@far.test", "@box.test": "all@far.test", "other-*@alias.test": "@box2.test",
+            "sales-hq@box.test": "hq@far.test", "@box.test": "all@far.test",
+            "other-*@alias.test": "@box2.test",
         ])
         #expect(try await setup.answer(address) == "250 " + finals)
     }
@@ -51,7 +52,9 @@ import Testing
     }
 
     @Test func `several addresses ask a shared wildcard once`() async throws {
-        let setup = setup(["team@box.test": "sales-a@box.test, sales-b@box.test", "s*@box.test": "x@far.test"])
+        let setup = setup([
+            "team@box.test": "sales-a@box.test, sales-b@box.test", "s*@box.test": "x@far.test",
+        ])
         #expect(try await setup.answer("team@box.test") == "250 x@far.test")
         #expect(Set(setup.aliases.asked).count == setup.aliases.asked.count)
     }
