@@ -70,7 +70,7 @@ public struct EmptyDomains: Rule {
             return finding(
                 .warning, first.name, "there is no row in it: \(consequence)",
                 evidence: [setup.evidence(parameter)]
-                    + maps.compactMap { map in map.sql.map { Evidence(place: map.name, $0.template) } },
+                    + maps.compactMap { map in map.sql.map { Evidence(place: map.name, $0.listedQuery) } },
                 cure: "fill the table, or correct the query if the rows are elsewhere")
         }
     }

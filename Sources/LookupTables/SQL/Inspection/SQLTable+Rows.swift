@@ -69,23 +69,6 @@ extension SQLTable {
         guard case .success(let text?) = answer.value() else { return nil }
         return Array(text.utf8)
     }
-
-    /// The statement that a lookup sends, before the key is filled in.
-    package var template: String {
-        query.template.parts.map { part in
-            switch part {
-            case .text(let text):
-                String(decoding: text, as: UTF8.self).replacing("%", with: "%%")
-            case .value: "%s"
-            case .valueUser: "%u"
-            case .valueDomain: "%d"
-            case .key: "%S"
-            case .keyUser: "%U"
-            case .keyDomain: "%D"
-            case .keyLabel(let number): "%\(number)"
-            }
-        }.joined()
-    }
 }
 
 extension DomainList {
