@@ -17,7 +17,9 @@ extension Inquiry {
             }
             return await verdictWithoutAlias(on: recipient, at: destination)
         }
-        if let list = core.tables.recipients(of: destination.addressClass), !list.isEmpty {
+        if case .targets? = aliases.byAddress[start],
+            let list = core.tables.recipients(of: destination.addressClass), !list.isEmpty
+        {
             tell(.notAsked(parameter: list.parameter, key: start.text, because: "the alias maps answered"))
         }
         let expansion = AliasExpansion(

@@ -22,7 +22,7 @@ struct ForecastText {
         var lines = changes.map { "what if   \(explanation.visible($0.text))" }
         let domains = result.domains.joined(separator: ", ")
         lines.append(
-            "\(explanation.visible(domains)): looked at \(result.addresses) mailboxes and aliases, and at every other address"
+            "\(explanation.visible(domains)): looked at \(result.addresses) \(result.addresses == 1 ? "mailbox or alias" : "mailboxes and aliases"), and at every other address"
         )
         if result.forecasts.isEmpty { lines.append("  " + explanation.paint("nothing would change", .green)) }
         for kind in Forecast.Kind.allCases where kind != .unchanged {
