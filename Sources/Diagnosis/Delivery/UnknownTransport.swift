@@ -38,7 +38,7 @@ public struct UnknownTransport: Rule {
                             ]
                         } ?? []),
                     cure: meant.map { "did you mean \($0)?" }
-                        ?? "for Dovecot write: martlet postconf virtual_transport=lmtp:unix:private/dovecot-lmtp"
+                        ?? "for Dovecot write: \(setup.configuration.command("postconf")) virtual_transport=lmtp:unix:private/dovecot-lmtp"
                 ))
         }
         return findings

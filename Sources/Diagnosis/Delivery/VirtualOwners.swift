@@ -22,7 +22,7 @@ public struct VirtualOwners: Rule {
                 .error, parameter,
                 "is empty, so the virtual transport cannot write a mailbox and mail stays in the queue",
                 evidence: [use.evidence, setup.evidence(parameter)],
-                cure: "martlet postconf \(parameter)=\(example) (with what your mailboxes have)")
+                cure: "\(setup.configuration.command("postconf")) \(parameter)=\(example) (with what your mailboxes have)")
         }
     }
 }

@@ -41,7 +41,7 @@ public struct DelimiterAdvice: Rule {
                         Evidence(place: map.specification, key), setup.evidence("recipient_delimiter"),
                     ],
                     cure:
-                        "martlet postconf recipient_delimiter=\(delimiter)\(mark) makes it \(plain), where no table has more"
+                        "\(setup.configuration.command("postconf")) recipient_delimiter=\(delimiter)\(mark) makes it \(plain), where no table has more"
                 )
             }
         }

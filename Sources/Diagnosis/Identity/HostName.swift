@@ -30,7 +30,7 @@ public struct HostName: Rule {
             finding(
                 .warning, "myhostname", "\(name) \(problem): other servers may refuse mail from here",
                 evidence: [setup.evidence("myhostname")],
-                cure: "name the machine as the DNS does: martlet postconf myhostname=mail.example.org")
+                cure: "name the machine as the DNS does: \(setup.configuration.command("postconf")) myhostname=mail.example.org")
         ]
     }
 

@@ -17,7 +17,7 @@ public struct MailOwner: Rule {
                     "there is no user \(name) on this machine, so the server does not start",
                     evidence: [setup.evidence("mail_owner")],
                     cure:
-                        "adduser --system --group \(name); or name a user that there is: martlet postconf mail_owner=…"
+                        "adduser --system --group \(name); or name a user that there is: \(setup.configuration.command("postconf")) mail_owner=…"
                 )
             ]
         }
@@ -28,7 +28,7 @@ public struct MailOwner: Rule {
                 .advice, "mail_owner",
                 "the server keeps root's rights: whoever finds a hole in it has the machine",
                 evidence: [setup.evidence("mail_owner")],
-                cure: "give it a user of its own: martlet postconf mail_owner=postfix")
+                cure: "give it a user of its own: \(setup.configuration.command("postconf")) mail_owner=postfix")
         ]
     }
 }

@@ -68,6 +68,6 @@ public struct MissingMapFile: Rule {
         }
         return isWritten
             ? "make the file, or correct the path"
-            : "make the file, or say that there is none: martlet postconf '\(parameters) ='"
+            : "make the file, or say in main.cf that there is none: \(parameters) ="
     }
 }

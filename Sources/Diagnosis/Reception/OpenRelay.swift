@@ -61,7 +61,7 @@ public struct OpenRelay: Rule {
                     evidence: [setup.evidence("mynetworks", at: listener)]
                         + lists.map { setup.evidence($0, at: listener) },
                     cure:
-                        "name only networks whose clients you know: martlet postconf 'mynetworks=127.0.0.0/8 [::1]/128'",
+                        "name only networks whose clients you know: \(setup.configuration.command("postconf")) 'mynetworks=127.0.0.0/8 [::1]/128'",
                     forbidsServing: isInternet))
         }
         return findings

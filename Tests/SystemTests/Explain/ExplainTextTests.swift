@@ -59,7 +59,7 @@ import Testing
             lines.prefix(6) == [
                 "john@example.org: accepted, but the catch-all @example.org takes it: it goes to kerstin@example.com",
                 "  note      john@example.org is a mailbox (virtual_mailbox_maps has john@example.org), and gets none of its mail: aliases are asked before mailboxes, and the catch-all @example.org answers",
-                "    cure    postconf virtual_catchall_after_mailboxes=yes, or an alias from john@example.org to itself",
+                "    cure    martlet postconf -c /etc virtual_catchall_after_mailboxes=yes, or an alias from john@example.org to itself",
                 "  aliases   john@example.org (by @example.org)",
                 "            └─ kerstin@example.com",
                 "  delivery  kerstin@example.com by smtp to example.com (default_transport)",
@@ -96,7 +96,7 @@ import Testing
                 "550 5.1.1 <john+lists@example.org>: Recipient address rejected: User unknown in virtual mailbox table",
             notes: [
                 "  note      john@example.org is here, but recipient_delimiter is empty, so + is a letter like any other",
-                "    cure    postconf recipient_delimiter=+",
+                "    cure    martlet postconf -c /etc recipient_delimiter=+",
             ]),
         Case(
             arguments: ["x@example.com"],
@@ -132,7 +132,7 @@ import Testing
                 "553 5.7.1 <jack@example.org>: Sender address rejected: not owned by user john@example.org",
             notes: [
                 "  note      jack@example.org is an alias of john@example.org (virtual_alias_maps has jack@example.org), but smtpd_sender_login_maps does not know aliases",
-                "    cure    postconf 'smtpd_sender_login_maps=mysql:/etc/mysql-email2email.cf, mysql:/etc/mysql-virtual-alias-maps.cf', which asks: SELECT destination FROM virtual_aliases WHERE source='%s'",
+                "    cure    martlet postconf -c /etc 'smtpd_sender_login_maps=mysql:/etc/mysql-email2email.cf, mysql:/etc/mysql-virtual-alias-maps.cf', which asks: SELECT destination FROM virtual_aliases WHERE source='%s'",
                 "  sender    nobody owns jack@example.org",
             ]),
         Case(

@@ -40,7 +40,7 @@ public struct DomainsAsAliases: Rule {
                         setup.evidence("virtual_alias_domains"), setup.evidence("virtual_mailbox_domains"),
                     ],
                     cure: RowCure(survey, mapName: map).removal(key: name)
-                        + " Or name your alias domains: martlet postconf 'virtual_alias_domains ='"))
+                        + " Or name your alias domains: \(setup.configuration.command("postconf")) 'virtual_alias_domains ='"))
         }
         return findings
     }

@@ -81,7 +81,7 @@ public struct ShadowedMailboxes: Rule {
                 setup.evidence("virtual_alias_maps"),
             ],
             cure:
-                "ask mailboxes before catch-alls: martlet postconf 'virtual_catchall_after_mailboxes = yes'; "
+                "ask mailboxes before catch-alls: \(setup.configuration.command("postconf")) 'virtual_catchall_after_mailboxes = yes'; "
                 + "or, as Postfix needs it, make each mailbox an alias of itself: " + selfMapping(survey))
     }
 

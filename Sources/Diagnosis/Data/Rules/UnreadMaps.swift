@@ -22,7 +22,7 @@ public struct UnreadMaps: Rule {
                 "could not be read whole: \(unread.shortened(to: 10, \.name)); "
                     + "what is wrong with single entries in there is not found",
                 evidence: unread.prefix(10).map { Evidence(place: $0.name, $0.obstacle ?? "") },
-                cure: "nothing has to be done; ask for single addresses with: martlet explain ADDRESS")
+                cure: "nothing has to be done; ask for single addresses with: \(setup.configuration.command("explain")) ADDRESS")
         ]
     }
 }

@@ -38,7 +38,7 @@ extension ExplainedSituation {
             text:
                 "\(start.quoted) is a mailbox (virtual_mailbox_maps has \(found.key)), and gets none of its mail: "
                 + "aliases are asked before mailboxes, and the catch-all \(key) answers",
-            cure: "postconf virtual_catchall_after_mailboxes=yes, or an alias from \(start.quoted) to itself")
+            cure: "\(configuration.command("postconf")) virtual_catchall_after_mailboxes=yes, or an alias from \(start.quoted) to itself")
     }
 
     /// An address with something behind a sign that many use for extensions, where it means nothing.
@@ -59,7 +59,7 @@ extension ExplainedSituation {
             return .init(
                 text:
                     "\(bare.quoted) is here, but recipient_delimiter \(now), so \(sign) is a letter like any other",
-                cure: "postconf recipient_delimiter=\(delimiters)\(sign)")
+                cure: "\(configuration.command("postconf")) recipient_delimiter=\(delimiters)\(sign)")
         }
         return nil
     }
@@ -99,7 +99,7 @@ extension ExplainedSituation {
             text:
                 "\(ownership.sender.quoted) is an alias of \(ownership.login) (virtual_alias_maps has \(found.key)), "
                 + "but smtpd_sender_login_maps does not know aliases",
-            cure: "postconf 'smtpd_sender_login_maps=\(all)'"
+            cure: "\(configuration.command("postconf")) 'smtpd_sender_login_maps=\(all)'"
                 + (query.map { ", which asks: \($0)" } ?? ""))
     }
 }
