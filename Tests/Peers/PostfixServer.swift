@@ -107,8 +107,19 @@ public final class PostfixServer: Sendable {
             environment: ["MAIL_CONFIG": directory.appending("etc")],
             outputPath: directory.appending("master.out"),
             stopSignal: "KILL")
-        let port = port
-        try master.waitUntil("greeting of Postfix") { TCPProbe.connects(port: port) }
+        // The master opens one socket after the other.
+        for port in [port] + Self.ports(masterCf) {
+            try master.waitUntil("port \(port) of Postfix") { TCPProbe.connects(port: port) }
+        }
+    }
+
+    /// The ports of a master.cf's services on loopback.
+    private static func ports(_ masterCf: String) -> [Int] {
+        masterCf.split(separator: "\n").compactMap { line in
+            let words = line.split(whereSeparator: \.isWhitespace)
+            guard words.count > 1, words[1] == "inet", words[0].hasPrefix("127.0.0.1:") else { return nil }
+            return Int(words[0].dropFirst("127.0.0.1:".count))
+        }
     }
 
     /// A queue's directories, made once a run by the checks of `postfix start`, which take seconds, and copied for
@@ -159,10 +170,16 @@ enum TCPProbe {
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = UInt16(port).bigEndian
         address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        return withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
+        let size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isConnected = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(socket, $0, size) == 0 }
         }
+        // With nobody listening, a socket that is given the very port for its own end connects to itself.
+        var own = sockaddr_in()
+        var length = size
+        _ = withUnsafeMutablePointer(to: &own) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(socket, $0, &length) }
+        }
+        return isConnected && own.sin_port != address.sin_port
     }
 }
