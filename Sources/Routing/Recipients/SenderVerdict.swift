@@ -12,7 +12,8 @@ public enum SenderVerdict: Sendable {
 }
 
 extension Inquiry {
-    /// An alias, or an address that canonical maps change, is listed whatever it leads to; every other address is asked for as a recipient would be.
+    /// An alias, or an address that canonical maps change, is listed whatever it leads to; every other address is
+    /// asked for as a recipient would be.
     mutating func verdict(onSender address: MailAddress) async throws(LookupFailure) -> SenderVerdict {
         let destination = try await destination(of: address)
         let rewriting = core.tables.rewriting

@@ -23,7 +23,6 @@ struct DataSurvey: Sendable {
     /// Whether every table of the kind was read to its end.
     var knowsAliases: Bool { aliasMaps.allSatisfy(\.isRead) }
     var knowsMailboxes: Bool { mailboxMaps.allSatisfy(\.isRead) }
-    var knowsDomains: Bool { domainMaps.allSatisfy(\.isRead) }
 
     var maps: [SurveyedMap] { aliasMaps + mailboxMaps + domainMaps }
 
