@@ -197,6 +197,25 @@ private struct ClosureTable: LookupTable {
         }
     }
 
+    /// NIO ends the program where a connection is dropped that nobody has served.
+    @Test func connectionsMayComeWhileItStops() async throws {
+        for _ in 0..<20 {
+            try await serving { port, _ in
+                let isReady = Mutex(false)
+                // Goes on until the server is gone.
+                Task {
+                    try await Blocking.run {
+                        while let stream = try? SocketStream(port: port, seconds: 60) {
+                            isReady.withLock { $0 = true }
+                            try? stream.write("get a\n")
+                        }
+                    }
+                }
+                #expect(await Eventually.holds { isReady.withLock { $0 } })
+            }
+        }
+    }
+
     @Test func oneProtocolAlone() async throws {
         try await serving("socketmap:inet:127.0.0.1:PORT") { port, _ in
             #expect(await say("5:map a,", to: port, bytes: 9) == "6:OK <a>,")

@@ -14,7 +14,7 @@ public struct LookupServer: Service {
 
     private struct Bound: Sendable {
         let listener: LookupListener
-        let channel: NIOAsyncChannel<Connection, Never>
+        let channel: NIOAsyncChannel<AcceptedClient, Never>
     }
 
     private let bound: [Bound]
@@ -48,16 +48,17 @@ public struct LookupServer: Service {
 
     private static func open(
         _ listener: LookupListener, on group: any EventLoopGroup
-    ) async throws -> NIOAsyncChannel<Connection, Never> {
+    ) async throws -> NIOAsyncChannel<AcceptedClient, Never> {
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.maxMessagesPerRead, value: 1)
-        let accept: @Sendable (any Channel) -> EventLoopFuture<Connection> = { channel in
+        let accept: @Sendable (any Channel) -> EventLoopFuture<AcceptedClient> = { channel in
             channel.eventLoop.makeCompletedFuture {
-                try Connection(
-                    wrappingChannelSynchronously: channel,
-                    configuration: .init(backPressureStrategy: .init(lowWatermark: 1, highWatermark: 2)))
+                AcceptedClient(
+                    try Connection(
+                        wrappingChannelSynchronously: channel,
+                        configuration: .init(backPressureStrategy: .init(lowWatermark: 1, highWatermark: 2))))
             }
         }
         switch listener.place {
@@ -78,9 +79,8 @@ public struct LookupServer: Service {
     /// Closes a socket that is not to be served after all, and the connections that came meanwhile.
     private static func abandon(_ bound: Bound) async {
         bound.channel.channel.close(promise: nil)
-        try? await bound.channel.executeThenClose { inbound in
-            for try await connection in inbound { try? await connection.executeThenClose { _, _ in } }
-        }
+        // What is not taken closes itself.
+        try? await bound.channel.executeThenClose { inbound in for try await _ in inbound {} }
     }
 
     /// Serves until it is told to stop; answers what it has been asked, then.
@@ -111,14 +111,15 @@ public struct LookupServer: Service {
     private func accept(_ bound: Bound) async throws {
         try await bound.channel.executeThenClose { inbound in
             try await withThrowingDiscardingTaskGroup { group in
-                for try await connection in inbound {
-                    group.addTask { await serve(connection, of: bound.listener) }
+                for try await client in inbound {
+                    group.addTask { await serve(client, of: bound.listener) }
                 }
             }
         }
     }
 
-    private func serve(_ connection: Connection, of listener: LookupListener) async {
+    private func serve(_ client: AcceptedClient, of listener: LookupListener) async {
+        let connection = client.take()
         let channel = connection.channel
         let watch = SessionWatch(channel)
         let limits = service().limits

@@ -83,9 +83,7 @@ struct HeaderEditor {
                 isFinished = true
                 output.insert(work.missingFields(presence) + [0x0D, 0x0A])
             case .incomplete:
-                pending =
-                    buffer.getSlice(
-                        at: buffer.readerIndex + output.position, length: waiting.count) ?? ByteBuffer()
+                pending = output.rest
                 return output.taken
             }
             isFirstField = false
@@ -141,6 +139,9 @@ extension HeaderEditor {
 
         /// What is dealt with.
         var taken: ByteBuffer { upTo(position) }
+        /// What is not: the buffer itself where that is all of it, so that a field that comes in many small
+        /// pieces grows in place.
+        var rest: ByteBuffer { position == 0 ? input : slice(position..<input.readableBytes) }
         /// Everything.
         var whole: ByteBuffer { upTo(input.readableBytes) }
 
