@@ -1,6 +1,7 @@
 import NIOCore
 import NIOPosix
 import Peers
+import Synchronization
 import Testing
 
 @testable import Reception
@@ -43,6 +44,25 @@ import Testing
             let client = try await SMTPClient.connect(port: port)
             #expect(client.greeting.hasPrefix("220"))
             #expect(try await client.command("QUIT") == "221 2.0.0 Bye")
+        }
+    }
+
+    /// NIO ends the program where a connection is dropped that nobody has served.
+    @Test func connectionsMayComeWhileItStops() async throws {
+        for _ in 0..<20 {
+            try await TestServer.run { server in
+                let isReady = Mutex(false)
+                // Goes on until the server is gone.
+                Task {
+                    try await Blocking.run {
+                        while let stream = try? SocketStream(port: server.port, seconds: 60) {
+                            isReady.withLock { $0 = true }
+                            try? stream.write("NOOP\r\n")
+                        }
+                    }
+                }
+                #expect(await Eventually.holds { isReady.withLock { $0 } })
+            }
         }
     }
 
