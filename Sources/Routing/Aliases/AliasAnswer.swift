@@ -1,13 +1,6 @@
 import LookupTables
 import MailFormat
 
-/// What the alias maps say of an address and of all that it leads to.
-struct AliasAnswers: Sendable {
-    var byAddress: [MailAddress: AliasAnswer]
-    /// False where asking ended at a limit; such an alias fails, whatever the tables would say of the rest.
-    var isComplete: Bool
-}
-
 /// What the alias maps say of one address.
 enum AliasAnswer: Sendable {
     /// The address is no alias.

@@ -3,8 +3,11 @@ import MailFormat
 /// Follows aliases from an address to the recipients, in the order of cleanup(8), on answers that are there already.
 ///
 /// An address that leads to itself stops there, and gets the mail as well as its other targets do.
+///
+/// Source: virtual_alias_recursion_limit and virtual_alias_expansion_limit in postconf(5).
 struct AliasExpansion {
-    let answers: AliasAnswers
+    /// An address that is missing is taken for no alias.
+    var answers: [MailAddress: AliasAnswer]
     let recursionLimit: Int
     let expansionLimit: Int
 
@@ -23,16 +26,15 @@ struct AliasExpansion {
             try follow(&list, index, &selfMapped, from: address)
             index += 1
         }
-        guard answers.isComplete else {
-            throw .setup(
-                "alias \(address.text) leads past virtual_alias_expansion_limit or virtual_alias_recursion_limit"
-            )
-        }
         var seen: Set<MailAddress> = []
         return list.filter { seen.insert($0.folded).inserted }
     }
 
-    /// Replaces the address at an index by its first target until it is no alias; the other targets go to the end.
+    /// Whether following fails with these answers, whatever the missing ones are.
+    func fails(for address: MailAddress) -> Bool { (try? recipients(of: address)) == nil }
+
+    /// Replaces the address at an index by its first target until it is no alias; the other targets go to the end,
+    /// where their own first targets count from one again.
     private func follow(
         _ list: inout [MailAddress], _ index: Int, _ selfMapped: inout Set<MailAddress>,
         from origin: MailAddress
@@ -41,8 +43,19 @@ struct AliasExpansion {
         var path: [MailAddress] = []
         while !selfMapped.contains(list[index].folded) {
             let current = list[index]
+            if let start = path.firstIndex(where: { $0.folded == current.folded }),
+                path[start...].allSatisfy({ !selfMapped.contains($0.folded) })
+            {
+                throw .loop(Array(path[start...]) + [current])
+            }
+            // Whatever the address is: that it would be the last is not asked.
+            guard depth < recursionLimit else {
+                throw .setup(
+                    "aliases of \(origin.text) are nested deeper than virtual_alias_recursion_limit = \(recursionLimit)"
+                )
+            }
             let targets: [MailAddress]
-            switch answers.byAddress[current] ?? .none {
+            switch answers[current] ?? .none {
             case .none: return
             case .targets(let found, _): targets = found
             case .failed(let failure): throw .lookup(failure)
@@ -51,16 +64,6 @@ struct AliasExpansion {
             case .tooLong(let key, let length):
                 throw .setup(
                     "alias \(key) has a target of \(length) bytes, more than virtual_alias_address_length_limit"
-                )
-            }
-            if let start = path.firstIndex(where: { $0.folded == current.folded }),
-                path[start...].allSatisfy({ !selfMapped.contains($0.folded) })
-            {
-                throw .loop(Array(path[start...]) + [current])
-            }
-            guard depth < recursionLimit else {
-                throw .setup(
-                    "aliases of \(origin.text) are nested deeper than virtual_alias_recursion_limit = \(recursionLimit)"
                 )
             }
             path.append(current)
@@ -90,6 +93,6 @@ struct AliasExpansion {
     }
 
     private func targets(of address: MailAddress) -> ArraySlice<MailAddress> {
-        if case .targets(let targets, _) = answers.byAddress[address] { targets[...] } else { [] }
+        if case .targets(let targets, _) = answers[address] { targets[...] } else { [] }
     }
 }

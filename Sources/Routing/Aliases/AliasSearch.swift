@@ -2,25 +2,33 @@ import LookupTables
 import MailFormat
 
 extension Inquiry {
-    /// Asks for the address, then for its targets, then for theirs, a generation at a time, until nothing new comes.
-    mutating func aliasAnswers(from address: MailAddress) async -> AliasAnswers {
-        var answers: [MailAddress: AliasAnswer] = [:]
+    /// Asks for the address, then for its targets, then for theirs, a generation at a time, until nothing new comes
+    /// or a limit is passed.
+    mutating func aliasExpansion(from address: MailAddress) async -> AliasExpansion {
+        let settings = core.settings
+        var expansion = AliasExpansion(
+            answers: [:], recursionLimit: settings.aliasRecursionLimit,
+            expansionLimit: settings.aliasExpansionLimit)
         var generation = [address]
         var depth = 0
         while !generation.isEmpty {
             let found = await aliasAnswers(of: generation)
             var next: [MailAddress] = []
             for (address, answer) in zip(generation, found) {
-                answers[address] = answer
+                expansion.answers[address] = answer
                 if case .targets(let targets, _) = answer { next += targets }
             }
             depth += 1
-            guard depth <= core.settings.aliasRecursionLimit, next.count <= core.settings.aliasExpansionLimit
-            else { return AliasAnswers(byAddress: answers, isComplete: false) }
+            // Past this the limits may be passed as well; before it they cannot.
+            if depth >= settings.aliasRecursionLimit || next.count >= settings.aliasExpansionLimit,
+                expansion.fails(for: address)
+            {
+                return expansion
+            }
             var seen: Set<MailAddress> = []
-            generation = next.filter { answers[$0] == nil && seen.insert($0).inserted }
+            generation = next.filter { expansion.answers[$0] == nil && seen.insert($0).inserted }
         }
-        return AliasAnswers(byAddress: answers, isComplete: true)
+        return expansion
     }
 
     private mutating func aliasAnswers(of addresses: [MailAddress]) async -> [AliasAnswer] {

@@ -10,21 +10,18 @@ extension Inquiry {
     ) async -> RecipientVerdict {
         note(destination, of: recipient)
         let start = destination.address
-        let aliases = await aliasAnswers(from: start)
-        if case .none? = aliases.byAddress[start] {
+        let expansion = await aliasExpansion(from: start)
+        if case .none? = expansion.answers[start] {
             guard isJudged else {
                 return .accepted([EnvelopeRecipient(address: start, original: recipient)])
             }
             return await verdictWithoutAlias(on: recipient, at: destination)
         }
-        if case .targets? = aliases.byAddress[start],
+        if case .targets? = expansion.answers[start],
             let list = core.tables.recipients(of: destination.addressClass), !list.isEmpty
         {
             tell(.notAsked(parameter: list.parameter, key: start.text, because: "the alias maps answered"))
         }
-        let expansion = AliasExpansion(
-            answers: aliases, recursionLimit: core.settings.aliasRecursionLimit,
-            expansionLimit: core.settings.aliasExpansionLimit)
         do throws(AliasFailure) {
             let targets = try expansion.recipients(of: start)
             guard isJudged, core.settings.rejectsUnlistedAliasTargets else {

@@ -55,10 +55,7 @@ extension Inquiry {
 
     /// Follows aliases; targets that nobody here has are left out where `reject_unlisted_alias_target` says so.
     private mutating func finals(of address: MailAddress) async throws(AliasFailure) -> [MailAddress] {
-        let expansion = AliasExpansion(
-            answers: await aliasAnswers(from: address), recursionLimit: core.settings.aliasRecursionLimit,
-            expansionLimit: core.settings.aliasExpansionLimit)
-        let targets = try expansion.recipients(of: address)
+        let targets = try await aliasExpansion(from: address).recipients(of: address)
         guard core.settings.rejectsUnlistedAliasTargets else { return try await resolved(targets) }
         var finals: [MailAddress] = []
         for target in targets {

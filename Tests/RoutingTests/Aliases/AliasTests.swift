@@ -125,6 +125,24 @@ import Testing
         #expect(try await long.cause("a@alias.test").contains("virtual_alias_address_length_limit"))
     }
 
+    /// `team0 → member0, team1`, `team1 → member1, team2`, …: only what an alias names first is nested in it.
+    @Test(arguments: [
+        (3, "250 a3@far.test"),
+        (4, "451 4.3.5 <a0@alias.test>: Recipient address rejected: Server configuration error"),
+    ])
+    func `aliases of later members are not nested`(chain: Int, answer: String) async throws {
+        var aliases = ["a\(chain - 1)@alias.test": "a\(chain)@far.test"]
+        for level in 0..<(chain - 1) { aliases["a\(level)@alias.test"] = "a\(level + 1)@alias.test" }
+        for level in 0..<9 {
+            aliases["team\(level)@alias.test"] = "m\(level)@far.test, team\(level + 1)@alias.test"
+        }
+        aliases["team9@alias.test"] = "m9@far.test"
+        let setup = setup(aliases) { $0.settings.aliasRecursionLimit = 4 }
+        #expect(try await setup.answer("a0@alias.test") == answer)
+        let members = (0..<10).map { "m\($0)@far.test" }.joined(separator: " ")
+        #expect(try await setup.answer("team0@alias.test") == "250 \(members)")
+    }
+
     @Test func `a growing address ends at a limit, in bounded time`() async throws {
         let setup = setup(["@alias.test": "x+y@alias.test z@alias.test"]) {
             $0.settings.recipientDelimiter = ""
