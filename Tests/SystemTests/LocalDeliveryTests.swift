@@ -58,10 +58,12 @@ import Testing
 
     @Test func `explain follows local aliases to the mailbox`() async throws {
         let directory = try TemporaryDirectory("sys")
-        let (server, _) = try await Self.server(
+        let (server, sink) = try await Self.server(
             directory, "team nobody, one@far.test\n",
             "forward_path =\nmailbox_transport = lmtp:unix:\(directory.path)/s")
         let result = try await server.command(["explain", "team@here.test"])
+        // It has a socket for as long as it is there, and explain looks for that.
+        withExtendedLifetime(sink) {}
         #expect(result.exitCode == 0)
         #expect(result.standardOutput.contains("alias_maps"))
         #expect(result.standardOutput.contains("├─ nobody@here.test"))

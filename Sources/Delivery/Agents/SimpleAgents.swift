@@ -11,10 +11,15 @@ public struct ErrorAgent: DeliveryAgent {
         self.isTemporary = isTemporary
     }
 
+    /// Why the mail is not delivered, as the next hop says it.
+    public static func reason(_ nextHop: String, isTemporary: Bool) -> String {
+        let text = StatedReason(nextHop).text
+        return text.isEmpty ? (isTemporary ? "mail is not taken now" : "mail is not taken") : text
+    }
+
     public func deliver(_ job: DeliveryJob) async -> DeliveryReceipt {
         let reason = StatedReason(job.route.nextHop)
-        let text =
-            reason.text.isEmpty ? (isTemporary ? "mail is not taken now" : "mail is not taken") : reason.text
+        let text = Self.reason(job.route.nextHop, isTemporary: isTemporary)
         let statusClass: EnhancedStatusCode.Class =
             isTemporary ? .persistentTransientFailure : .permanentFailure
         // A status of another class would contradict what becomes of the mail: it says nothing, as in Postfix.
@@ -44,18 +49,21 @@ public struct UnavailableAgent: DeliveryAgent {
 
     public init() {}
 
+    /// Why mail for the transport waits.
+    public static func reason(_ transport: String) -> String {
+        switch transport {
+        case "smtp", "relay":
+            "no delivery agent for transport \(transport): Martlet does not send mail to other servers yet"
+        default:
+            "no delivery agent for transport \(transport): the transport is not known here; correct the "
+                + "parameter or table that names it"
+        }
+    }
+
     public func deliver(_ job: DeliveryJob) async -> DeliveryReceipt {
-        let transport = job.route.transport
-        let reason =
-            switch transport {
-            case "smtp", "relay":
-                "no delivery agent for transport \(transport): Martlet does not send mail to other servers yet; "
-                    + "the message waits in the queue"
-            default:
-                "no delivery agent for transport \(transport): the transport is not known here; correct the "
-                    + "parameter or table that names it"
-            }
-        return DeliveryReceipt(
-            .deferred(EnhancedStatusCode(.persistentTransientFailure, 3, 5), reason), for: job)
+        DeliveryReceipt(
+            .deferred(
+                EnhancedStatusCode(.persistentTransientFailure, 3, 5), Self.reason(job.route.transport)),
+            for: job)
     }
 }

@@ -17,6 +17,13 @@ package enum Spelling {
         return best
     }
 
+    /// The names, those first that are most like the one; of names that are equally like it, in their order.
+    package static func nearestFirst(to name: String, in names: [String]) -> [String] {
+        let wanted = Array(name.lowercased().prefix(256).utf8)
+        return names.prefix(1000).map { ($0, distance(wanted, Array($0.lowercased().prefix(256).utf8))) }
+            .sorted { $0.1 < $1.1 }.map(\.0) + names.dropFirst(1000)
+    }
+
     /// How many bytes must be changed, added, removed or exchanged with their neighbour (Damerau, restricted).
     static func distance(_ one: [UInt8], _ other: [UInt8]) -> Int {
         var beforeLast: [Int] = []

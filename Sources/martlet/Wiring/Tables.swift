@@ -33,14 +33,15 @@ enum Tables {
     /// - Parameters:
     ///   - pools: the program's connections; keep them when the configuration is read again.
     ///   - memory: answers that are remembered; keep it too. None are without it.
+    ///   - further: kinds that one command alone has.
     ///   - logger: for warnings about definitions and servers, under the name of the program that asks.
     static func opener(
         _ configuration: Configuration, pools: DatabasePools = DatabasePools(),
         memory: AnswerMemory? = nil, folding: KeyFolding = .lowercase,
-        logger: Logger
+        further: [any TableDriver] = [], logger: Logger
     ) -> TableOpener {
         TableOpener(
-            configuration: configuration, drivers: drivers(pools), folding: folding, memory: memory,
+            configuration: configuration, drivers: drivers(pools) + further, folding: folding, memory: memory,
             logger: logger)
     }
 }

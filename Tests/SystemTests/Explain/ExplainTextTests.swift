@@ -14,7 +14,7 @@ import Testing
                             └─ john@example.org (itself)
                   delivery  john@example.org by lmtp to unix:private/dovecot-lmtp (virtual_transport)
                   way       unknown[203.0.113.1] says EHLO [203.0.113.1], MAIL FROM:<> to the service smtp
-                    smtpd_relay_restrictions [main.cf, line 7]
+                    smtpd_relay_restrictions [main.cf, line 8]
                       permit_mynetworks -> goes on: mynetworks does not have 203.0.113.1
                       permit_sasl_authenticated -> goes on: the client has not logged in
                       reject_unauth_destination
@@ -24,7 +24,7 @@ import Testing
                                     mysql:/etc/mysql-email2email.cf at DB (TIME): SELECT email FROM virtual_users WHERE email='example.org'
                         asked     virtual_mailbox_domains for example.org -> 1
                                     mysql:/etc/mysql-virtual-mailbox-domains.cf at DB (TIME): SELECT 1 FROM virtual_domains WHERE name='example.org'
-                        class     example.org is a virtual mailbox domain: virtual_mailbox_domains has example.org [main.cf, line 8]
+                        class     example.org is a virtual mailbox domain: virtual_mailbox_domains has example.org [main.cf, line 9]
                         -> goes on: example.org is ours
                     smtpd_reject_unlisted_recipient [the default]
                       asked     virtual_alias_maps for john@example.org -> not found
@@ -33,7 +33,7 @@ import Testing
                                   mysql:/etc/mysql-email2email.cf at DB (TIME): SELECT email FROM virtual_users WHERE email='john@example.org'
                       not asked virtual_alias_maps for @example.org: john@example.org comes first and has an answer
                       alias     john@example.org by the key john@example.org -> john@example.org
-                      alias     john@example.org leads to itself, and gets the mail
+                      alias     john@example.org leads to itself: no alias is followed from there
                       not asked virtual_mailbox_maps for john@example.org: the alias maps answered
                       asked     virtual_mailbox_maps for john@example.org -> 1
                                   mysql:/etc/mysql-virtual-mailbox-maps.cf at DB (TIME): SELECT 1 FROM virtual_users WHERE email='john@example.org'
@@ -212,7 +212,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ["--client", "nonsense", "a@b"], ["--service", "none", "a@b"], ["--port", "2", "a@b"],
+        ["--client", "nonsense", "a@b"], ["--client", "a,b,c", "x@y"], ["--client", "127.0.0.1,b,c", "x@y"],
+        ["--client", "127.0.0.1,-x.test", "x@y"], ["--what-if", "no domain a in b", "x@y"],
+        ["--service", "none", "a@b"], ["--port", "2", "a@b"],
         ["--all"], ["--what-if", "alias a", "b@c"], ["--what-if", "no domain a b", "b@c"],
         ["--what-if", "mailbox x", "b@c"], ["a\r\nb@c"], [],
     ])

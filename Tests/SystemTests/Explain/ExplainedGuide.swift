@@ -8,7 +8,7 @@ struct ExplainedGuide: Sendable {
     let database: String
     private let server: MariaDBServer
 
-    /// The guide's main.cf and `.cf` files; port 25 for strangers and a submission service for those who log in.
+    /// The guide's main.cf and `.cf` files, with an LMTP server's socket and an agent for mail to others; port 25 for strangers and a submission service for those who log in.
     ///
     /// - Parameter mainCf: further lines.
     static func make(sql: String = "", mainCf: String = "") async throws -> ExplainedGuide {
@@ -27,6 +27,7 @@ struct ExplainedGuide: Sendable {
             mynetworks = 127.0.0.0/8
             local_recipient_maps =
             smtpd_sender_login_maps = mysql:$config_directory/mysql-email2email.cf
+            queue_directory = \(directory.path)/queue
             smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination
             \(GuideFixture.mainCf)\(mainCf)
             """)
@@ -34,11 +35,13 @@ struct ExplainedGuide: Sendable {
             "etc/master.cf",
             """
             smtp inet n - y - - smtpd
+            smtp unix - - y - - lmtp
             submission inet n - y - - smtpd
               -o smtpd_sasl_auth_enable=yes
               -o smtpd_sender_restrictions=reject_sender_login_mismatch,permit_sasl_authenticated,reject
 
             """)
+        try directory.write("queue/private/dovecot-lmtp", "")
         return ExplainedGuide(directory: directory, database: guide.database, server: server)
     }
 

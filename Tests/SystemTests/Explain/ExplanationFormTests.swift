@@ -87,7 +87,8 @@ import Testing
             [
                 "address": .text,
                 "verdict": .fields(
-                    ["kind": .text, "sentence": .text], optional: ["word": .text, "parameter": .text]),
+                    ["kind": .text, "sentence": .text],
+                    optional: ["word": .text, "parameter": .text, "end": .text]),
                 "client": .fields(
                     ["address": .text, "name": .text, "sender": .text, "service": .text],
                     optional: ["helo": .text, "login": .text]),
@@ -96,7 +97,10 @@ import Testing
                 "deliveries": .list(
                     .fields(
                         ["recipient": .text, "steps": .list(.step)],
-                        optional: route.merging(["because": .text, "failure": .text, "copy": .flag]) { $1 })),
+                        optional: route.merging([
+                            "because": .text, "failure": .text, "copy": .flag, "end": .text,
+                            "end-reason": .text,
+                        ]) { $1 })),
                 "steps": .list(.step),
             ],
             optional: [
@@ -141,17 +145,19 @@ import Testing
         let guide = try await ExplainedGuide.make()
         let change = [
             "--what-if", "alias @example.org kerstin@example.com", "--what-if", "no mailbox john@example.org",
+            "--what-if", "no alias jack@example.org somebody@example.org",
         ]
         let one = try await Command.run(
             [BuiltProgram.martlet, "explain", "--json", "-c", guide.directory.appending("etc")] + change
                 + ["john@example.org", "x@example.com"])
-        let form = Form.fields([
-            "what-if": .list(.text),
-            "forecasts": .list(
-                .fields([
-                    "address": .text, "change": .text, "before": .explanation, "after": .explanation,
-                ])),
-        ])
+        let form = Form.fields(
+            [
+                "what-if": .list(.text),
+                "forecasts": .list(
+                    .fields([
+                        "address": .text, "change": .text, "before": .explanation, "after": .explanation,
+                    ])),
+            ], optional: ["remarks": .list(.text)])
         let document = try JSONSerialization.jsonObject(with: Data(one.standardOutput.utf8))
         #expect(form.faults(document, at: "document").joined(separator: "\n") == "")
 
@@ -160,14 +166,16 @@ import Testing
                 + change)
         let outcome = Form.fields([
             "reply": Form.reply,
-            "deliveries": .list(.fields(["recipient": .text], optional: Form.route)),
+            "deliveries": .list(
+                .fields(["recipient": .text], optional: Form.route.merging(["end": .text]) { $1 })),
         ])
-        let survey = Form.fields([
-            "what-if": .list(.text), "domains": .list(.text), "addresses": .number, "counts": .counts,
-            "gaps": .list(.text),
-            "changes": .list(
-                .fields(["address": .text, "change": .text, "before": outcome, "after": outcome])),
-        ])
+        let survey = Form.fields(
+            [
+                "what-if": .list(.text), "domains": .list(.text), "addresses": .number, "counts": .counts,
+                "gaps": .list(.text),
+                "changes": .list(
+                    .fields(["address": .text, "change": .text, "before": outcome, "after": outcome])),
+            ], optional: ["remarks": .list(.text)])
         let value = try JSONSerialization.jsonObject(with: Data(all.standardOutput.utf8))
         #expect(survey.faults(value, at: "document").joined(separator: "\n") == "")
     }

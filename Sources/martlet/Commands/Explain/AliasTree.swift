@@ -11,12 +11,15 @@ struct AliasTree {
     private let aliases: [MailAddress: (key: String, targets: [MailAddress])]
     private let leftOut: Set<MailAddress>
     private let start: MailAddress
+    /// Nobody was left who could get the mail.
+    private let isRefused: Bool
     /// More than a person reads; the JSON form has them all.
     private static let limit = 200
 
     init(_ explanation: Explanation) {
         aliases = explanation.aliases
         start = explanation.start
+        isRefused = !explanation.reply.isPositive
         var leftOut: Set<MailAddress> = []
         for case .leftOut(let address) in explanation.steps.routing { leftOut.insert(address) }
         self.leftOut = leftOut
@@ -54,7 +57,9 @@ struct AliasTree {
             } else if !children.isEmpty {
                 note = self.note(address)
             }
-            if leftOut.contains(address) { note += " (left out: nobody here has it)" }
+            if leftOut.contains(address) {
+                note += isRefused ? " (nobody here has it)" : " (left out: nobody here has it)"
+            }
             lines.append("\(indent)\(isLast ? "└─" : "├─") \(address.quoted)\(note)")
             if seen.insert(address.folded).inserted {
                 add(children, indent: indent + (isLast ? "   " : "│  "), of: address, to: &lines, &seen)

@@ -51,14 +51,17 @@ struct Explain: AsyncParsableCommand {
     @Option(
         name: .customLong("what-if"),
         help: ArgumentHelp(
-            "A change to think of: alias SOURCE TARGET[,TARGET], mailbox ADDRESS, domain NAME, or the same with "
-                + "\"no\" before it. May be given several times.", valueName: "change"))
+            "A change to think of: alias SOURCE TARGET[,TARGET], mailbox ADDRESS, domain NAME [in LIST], or the "
+                + "same with \"no\" before it. May be given several times.", valueName: "change"))
     var whatIf: [String] = []
 
     @Flag(help: "With --what-if: look at every mailbox and alias of the domains that the changes name.")
     var all = false
 
-    @Flag(help: "A line for each address: the address, the reply, and where its mail goes.")
+    @Flag(
+        help:
+            "A line for each address, with tabs: the address, what changes (--what-if), the reply, where its mail goes, and what keeps it from arriving."
+    )
     var brief = false
 
     @Flag(help: "Print one JSON document, as Documentation/explain.md has it.")
@@ -85,11 +88,10 @@ struct Explain: AsyncParsableCommand {
             defer { setup.close() }
             let changes = try whatIf.map { text throws(ExplainFailure) in try Change(text) }
             let code: Int32?
-            if all {
-                code = try await ForecastRun(setup, changes: changes, isJSON: json).survey()
-            } else if !changes.isEmpty {
-                code = try await ForecastRun(setup, changes: changes, isJSON: json).compare(
-                    AddressInput(addresses))
+            if !changes.isEmpty {
+                let run = try await ForecastRun(
+                    setup, changes: changes, form: json ? .json : brief ? .brief : .text)
+                code = all ? try await run.survey() : try await run.compare(AddressInput(addresses))
             } else {
                 code = try await ExplainRun(setup, isJSON: json, isBrief: brief).run(AddressInput(addresses))
             }

@@ -17,7 +17,7 @@ struct ExplainRun {
     func run(_ input: AddressInput) async throws -> Int32? {
         var input = input
         let text = ExplanationText(isColoured: .atTerminal, places: situation.service.places)
-        var replies: [SMTPReply] = []
+        var worst = ExplainOutcome.taken
         var isFirst = true
         if isJSON { print("{\n  \"explanations\" : [") }
         while let addresses = try input.next() {
@@ -37,14 +37,11 @@ struct ExplainRun {
                     print(isBrief ? text.brief(explanation) : text.render(explanation))
                 }
                 isFirst = false
-                // One of each kind says it all.
-                if !replies.contains(where: { $0.code == explanation.reply.code }) {
-                    replies.append(explanation.reply)
-                }
+                worst = max(worst, explanation.outcome)
             }
         }
         if isJSON { print("\n  ]\n}") }
-        return replies.exitCode
+        return worst.exitCode
     }
 }
 

@@ -43,12 +43,14 @@ struct ExplainSetup {
         tableLogger.logLevel = .critical
         let service = try overlay?.applied(to: self.service) ?? self.service
         var opener = Tables.opener(
-            service.configuration, pools: pools, memory: overlay == nil ? memory : nil, logger: tableLogger)
+            service.configuration, pools: pools, memory: overlay == nil ? memory : nil,
+            further: overlay.map { [$0.driver] } ?? [], logger: tableLogger)
         opener.overlay = overlay
-        let situation = try ExplainedSituation(service, opener: opener, visitor: visitor)
-        if overlay == nil, let warning = situation.idleLogin(visitor.login) { logger.warning("\(warning)") }
-        return situation
+        return try ExplainedSituation(service, opener: opener, visitor: visitor)
     }
+
+    /// Tells the operator on standard error.
+    func warn(_ text: String) { logger.warning("\(text)") }
 
     func close() { pools.close() }
 }

@@ -8,12 +8,18 @@ struct ExplainedService: Sendable {
     var configuration: Configuration
     /// Where the parameters of main.cf are set, and which of them the service sets itself.
     let places: ParameterPlaces
+    /// What delivers the mail.
+    let transports: Transports
+    /// Where people can log in (`smtpd_sasl_auth_enable`), by the names that master.cf has.
+    let loginServices: [String]
+    /// Whether master.cf has a service of that name, where people can log in or not.
+    let hasSubmission: Bool
 
     /// Which service is meant.
     enum Choice {
         /// The one that strangers reach: port 25.
         case exchanger
-        /// The one that people log in at: port 587, else 465, else any on which they can.
+        /// The one that people log in at: port 587, else 465, else the only one at which they can.
         case submission
         case port(UInt16)
         case named(String)
@@ -28,8 +34,12 @@ struct ExplainedService: Sendable {
         } catch {
             throw ExplainFailure("\(error)", exitCode: EX_CONFIG)
         }
+        transports = Transports(configuration, master: master)
         let mainFile = try? MainFile(path: "\(configuration.directory)/main.cf")
-        guard let chosen = try Self.choose(choice, services) else {
+        let offering = services.filter { $0.offersLogin(configuration) }
+        loginServices = offering.map(\.service.name)
+        hasSubmission = services.contains { $0.service.name == "submission" }
+        guard let chosen = try Self.choose(choice, services, offering) else {
             name = "smtp"
             self.configuration = configuration
             places = ParameterPlaces(mainFile, service: nil)
@@ -46,7 +56,7 @@ struct ExplainedService: Sendable {
     }
 
     private static func choose(
-        _ choice: Choice, _ services: [InetSMTPService]
+        _ choice: Choice, _ services: [InetSMTPService], _ offering: [InetSMTPService]
     ) throws(ExplainFailure) -> InetSMTPService? {
         let found: InetSMTPService?
         let wanted: String
@@ -54,10 +64,17 @@ struct ExplainedService: Sendable {
         case .exchanger:
             return services.first { $0.port == 25 } ?? services.first
         case .submission:
-            return services.first { $0.port == 587 } ?? services.first { $0.port == 465 }
-                ?? services.first { service in
-                    service.overrides.contains { $0.name == "smtpd_sasl_auth_enable" && $0.value == "yes" }
-                } ?? services.first { $0.port == 25 } ?? services.first
+            if let chosen = offering.first(where: { $0.port == 587 })
+                ?? offering.first(where: { $0.port == 465 })
+            {
+                return chosen
+            }
+            guard offering.count > 1 else {
+                return offering.first ?? services.first { $0.port == 25 } ?? services.first
+            }
+            throw ExplainFailure(
+                "--login: people can log in at \(offering.map(\.service.name).joined(separator: ", ")); say where with "
+                    + "--service or --port", exitCode: EX_USAGE)
         case .port(let port):
             found = services.first { $0.port == port }
             if services.isEmpty, port == 25 { return nil }
@@ -91,5 +108,13 @@ struct ParameterPlaces: Sendable {
     func place(of parameter: String) -> String {
         if overridden.contains(parameter) { return "-o of \(service) in master.cf" }
         return lines[parameter].map { "main.cf, line \($0)" } ?? "the default"
+    }
+}
+
+extension InetSMTPService {
+    /// Whether people can log in there.
+    fileprivate func offersLogin(_ configuration: Configuration) -> Bool {
+        let own = overrides.last { $0.name == "smtpd_sasl_auth_enable" }?.value
+        return (own ?? configuration.value(named: "smtpd_sasl_auth_enable")) == "yes"
     }
 }

@@ -15,6 +15,9 @@ struct ExplainedSituation: Sendable {
     let tables: RoutingTables
     let access: AccessPolicy
     let rehearsal: Rehearsal
+    let opener: TableOpener
+    /// As `--login` has it, whether or not anybody can log in there.
+    let login: String?
 
     var router: Router { access.router }
     var configuration: Configuration { service.configuration }
@@ -23,6 +26,8 @@ struct ExplainedSituation: Sendable {
         _ service: ExplainedService, opener: TableOpener, visitor: Visitor
     ) throws(ExplainFailure) {
         self.service = service
+        self.opener = opener
+        login = visitor.login
         let configuration = service.configuration
         var circumstances = AccessPolicy.Circumstances(
             client: visitor.client, heloName: visitor.heloName,
@@ -54,10 +59,11 @@ struct ExplainedSituation: Sendable {
         let message = await message(outcome, observer: record)
         var explanation = Explanation(
             address: outcome.recipient ?? MailAddress(argument: argument), service: service.name,
-            circumstances: circumstances, steps: record.steps, command: outcome.command,
+            circumstances: circumstances, steps: marked(record.steps), command: outcome.command,
             reply: outcome.reply, cause: outcome.cause)
         for recipient in message.recipients {
-            explanation.deliveries.append(await delivery(to: recipient, from: message.sender))
+            explanation.deliveries.append(
+                await delivery(to: recipient, from: message.sender, RoutingRecord()))
         }
         if let failure = message.failure {
             explanation.hints.append(
@@ -68,14 +74,27 @@ struct ExplainedSituation: Sendable {
         return explanation
     }
 
+    /// The steps, with a mark where the class of a domain is what it would be after a change.
+    private func marked(_ steps: [ExplainedStep]) -> [ExplainedStep] {
+        guard let overlay = opener.overlay as? ChangeOverlay, !overlay.namedRemovals.isEmpty else {
+            return steps
+        }
+        return steps.map { step in
+            guard case .routing(.classified(let domain, let addressClass, let because)) = step,
+                let change = overlay.removal(of: domain)
+            else { return step }
+            return .routing(
+                .classified(domain: domain, addressClass, because: "\(because) (what if: \(change.text))"))
+        }
+    }
+
     /// The same without a trace: what is needed to compare many addresses.
     func fate(of argument: String) async -> Fate {
         let outcome = await rehearsal.outcome(of: Self.path(argument), observer: nil)
         let message = await message(outcome, observer: nil)
         var deliveries: [Fate.Delivery] = []
         for recipient in message.recipients {
-            let route = try? await router.route(for: recipient.address, from: message.sender)
-            deliveries.append(.init(recipient: recipient.address, route: route))
+            deliveries.append(.init(await delivery(to: recipient, from: message.sender, nil)))
         }
         return Fate(reply: outcome.reply, deliveries: deliveries)
     }
@@ -106,37 +125,40 @@ struct ExplainedSituation: Sendable {
             ? String(argument.dropFirst().dropLast()) : argument
     }
 
-    private func delivery(to recipient: EnvelopeRecipient, from sender: ReversePath) async
-        -> Explanation.Delivery
-    {
-        let record = RoutingRecord()
-        var localSteps: [RoutingStep] = []
+    /// - Parameter record: keeps the steps; nil where nobody looks at them.
+    private func delivery(
+        to recipient: EnvelopeRecipient, from sender: ReversePath, _ record: RoutingRecord?
+    ) async -> Explanation.Delivery {
         let route: Result<Route, Explanation.RouteFailure>
+        let end: DeliveryEnd
         do throws(LookupFailure) {
             let found = try await router.route(for: recipient.address, from: sender, observer: record)
-            if found.transport == "local" {
-                localSteps = try await self.localSteps(of: recipient.address, sender)
-            }
+            end = try await self.end(of: recipient.address, by: found, from: sender, record)
             route = .success(found)
         } catch {
             route = .failure(Explanation.RouteFailure(description: error.description))
+            end = .waits(error.description)
         }
         return Explanation.Delivery(
-            recipient: recipient.address, isCopy: !recipient.isReported, route: route,
-            steps: record.steps + localSteps)
+            recipient: recipient.address, isCopy: !recipient.isReported, route: route, end: end,
+            steps: record?.steps ?? [])
     }
 
-    /// How local(8) goes on: aliases, lists, forwarding, mailboxes.
-    private func localSteps(
-        of recipient: MailAddress, _ sender: ReversePath
-    ) async throws(LookupFailure) -> [RoutingStep] {
-        let record = RoutingRecord()
-        _ = try await router.localDeliveries(
-            of: recipient, over: "local", from: sender, files: SystemFiles(), observer: record)
-        return record.steps.filter {
-            // The routes of the aliases' targets are theirs.
-            if case .routed = $0 { false } else { true }
+    private func end(
+        of recipient: MailAddress, by route: Route, from sender: ReversePath, _ record: RoutingRecord?
+    ) async throws(LookupFailure) -> DeliveryEnd {
+        guard service.transports.program(of: route.transport) == "local" else {
+            return await end(of: recipient, by: route, observer: record)
         }
+        let own = record.map { _ in RoutingRecord() }
+        defer {
+            for step in own?.steps ?? [] {
+                // The routes of the aliases' targets are theirs.
+                if case .routed = step { continue }
+                record?.observed(step)
+            }
+        }
+        return try await localEnd(of: recipient, over: route.transport, from: sender, observer: own)
     }
 }
 
@@ -155,17 +177,11 @@ struct Visitor: Sendable {
     let login: String?
 
     /// - Parameters:
-    ///   - client: `IP` or `IP,NAME`; by default an address that is kept for documentation (RFC 5737), so nobody's.
+    ///   - client: `IP`, `IP,NAME` or `NAME[IP]`; by default an address that is kept for documentation (RFC 5737), so
+    ///     nobody's.
     ///   - helo: by default the name, where there is one, or the address in brackets.
     init(client: String?, helo: String?, sender: String?, login: String?) throws(ExplainFailure) {
-        let parts = (client ?? "203.0.113.1").split(separator: ",", maxSplits: 1).map {
-            $0.trimmingCharacters(in: .whitespaces)
-        }
-        guard let first = parts.first, let address = IPAddress(first)?.unmapped else {
-            throw ExplainFailure(
-                "--client \(client ?? ""): not an IP address, or IP,NAME", exitCode: EX_USAGE)
-        }
-        let name = parts.count > 1 && !parts[1].isEmpty ? parts[1] : nil
+        let (address, name) = try Self.client(client ?? "203.0.113.1")
         self.client = Client(name: name ?? "unknown", address: address)
         let literal = address.description.contains(":") ? "IPv6:\(address)" : "\(address)"
         heloName = helo ?? name ?? "[\(literal)]"
@@ -177,6 +193,47 @@ struct Visitor: Sendable {
         where value.utf8.contains(where: { $0 < 32 || $0 == 127 }) {
             throw ExplainFailure("\(option): control characters cannot be sent", exitCode: EX_USAGE)
         }
+    }
+
+    private static func client(_ text: String) throws(ExplainFailure) -> (IPAddress, name: String?) {
+        var (place, name) = (text, String?.none)
+        if text.hasSuffix("]"), let bracket = text.firstIndex(of: "["), bracket != text.startIndex {
+            // As the log has it: mail.example.com[192.0.2.7].
+            place = String(text[bracket...])
+            name = String(text[..<bracket])
+        } else if let comma = text.firstIndex(of: ",") {
+            place = String(text[..<comma])
+            name = text[text.index(after: comma)...].trimmingCharacters(in: .whitespaces)
+        }
+        place = place.trimmingCharacters(in: .whitespaces)
+        if place.hasPrefix("["), place.hasSuffix("]") { place = String(place.dropFirst().dropLast()) }
+        if place.lowercased().hasPrefix("ipv6:") { place = String(place.dropFirst(5)) }
+        guard let address = IPAddress(place)?.unmapped else {
+            throw ExplainFailure(
+                "--client \(text): \"\(place)\" is no IP address; write IP or IP,NAME, such as "
+                    + "203.0.113.7,mail.example.com", exitCode: EX_USAGE)
+        }
+        guard let name, !name.isEmpty, name != "unknown" else { return (address, nil) }
+        guard isHostName(name) else {
+            throw ExplainFailure(
+                "--client \(text): \"\(name)\" is no host name; write IP or IP,NAME, such as "
+                    + "203.0.113.7,mail.example.com", exitCode: EX_USAGE)
+        }
+        return (address, name)
+    }
+
+    /// Labels of letters, digits, hyphens and, as some have it, underscores: RFC 1123 §2.1.
+    private static func isHostName(_ name: String) -> Bool {
+        let labels = name.split(separator: ".", omittingEmptySubsequences: false)
+        return name.utf8.count <= 253
+            && labels.allSatisfy { label in
+                (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
+                    && label.utf8.allSatisfy {
+                        $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
+                            || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+                            || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0 | 0x20)
+                    }
+            }
     }
 }
 

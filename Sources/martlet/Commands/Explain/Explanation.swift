@@ -1,3 +1,4 @@
+import Foundation
 import MailFormat
 import Reception
 import Routing
@@ -24,6 +25,7 @@ struct Explanation: Sendable {
         /// Nobody sent it there: `recipient_bcc_maps`, `always_bcc`.
         let isCopy: Bool
         let route: Result<Route, RouteFailure>
+        let end: DeliveryEnd
         let steps: [RoutingStep]
     }
 
@@ -60,6 +62,13 @@ struct Fate: Hashable, Sendable {
         let recipient: MailAddress
         /// Nil where it could not be found out.
         let route: Route?
+        let end: DeliveryEnd
+
+        init(_ delivery: Explanation.Delivery) {
+            recipient = delivery.recipient
+            route = try? delivery.route.get()
+            end = delivery.end
+        }
     }
 }
 
@@ -111,21 +120,42 @@ extension Explanation {
 
     var fate: Fate {
         Fate(
-            reply: reply,
-            deliveries: deliveries.map { .init(recipient: $0.recipient, route: try? $0.route.get()) })
+            reply: reply, deliveries: deliveries.map(Fate.Delivery.init))
     }
 }
 
-extension [Explanation] {
-    /// What the command ends with; nil is success.
-    var exitCode: Int32? { map(\.reply).exitCode }
+extension Explanation {
+    /// Deliveries that somebody waits for: no copies.
+    var awaited: [Delivery] { deliveries.filter { !$0.isCopy } }
+
+    /// What becomes of the mail, for the command's exit code.
+    var outcome: ExplainOutcome {
+        if reply.isPermanent { return .lost }
+        if reply.isTransient { return .waits }
+        let ends = awaited.map(\.end)
+        if ends.contains(where: { if case .returned = $0 { true } else { false } }) { return .lost }
+        return ends.contains(where: \.isTrouble) ? .waits : .taken
+    }
 }
 
-extension [SMTPReply] {
-    /// 1 where one refuses for good, 75 where one only for now; nil where all are positive.
+/// What becomes of mail; the worst of all addresses is what the command ends with.
+enum ExplainOutcome: Int, Comparable {
+    /// Accepted, and nothing is known that keeps it from arriving.
+    case taken
+    /// Not now: 4xx, or in the queue for the time being.
+    case waits
+    /// Refused for good, or accepted and sent back.
+    case lost
+
+    static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+
+    /// Nil is success.
     var exitCode: Int32? {
-        if contains(where: \.isPermanent) { return 1 }
-        return contains(where: \.isTransient) ? 75 : nil
+        switch self {
+        case .taken: nil
+        case .waits: EX_TEMPFAIL
+        case .lost: EXIT_FAILURE
+        }
     }
 }
 

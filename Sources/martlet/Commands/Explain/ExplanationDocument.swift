@@ -60,6 +60,8 @@ enum ExplanationDocument {
         /// `accepted`, `refused`, `deferred`
         let kind: String
         let sentence: String
+        /// What becomes of mail that is accepted and does not arrive: `returned`, `waits`.
+        let end: String?
         /// The word that ended the way through the restriction lists, and the parameter that it stands in.
         let word: String?
         let parameter: String?
@@ -67,6 +69,7 @@ enum ExplanationDocument {
         init(_ explanation: Explanation) {
             let verdict = Verdict(explanation)
             (kind, sentence) = (verdict.kind.rawValue, verdict.sentence)
+            end = explanation.awaited.map(\.end).filter(\.isTrouble).combined.code
             (word, parameter) = (explanation.decisive?.word, explanation.decisive?.parameter)
         }
     }
@@ -149,7 +152,16 @@ enum ExplanationDocument {
         let nexthop: String?
         let because: String?
         let failure: String?
+        /// `discarded`, `waits`, `returned`; absent where nothing is known against its arrival.
+        let end: String?
+        let endReason: String?
         let steps: [Step]
+
+        enum CodingKeys: String, CodingKey {
+            case recipient, copy, transport, nexthop, because, failure, end
+            case endReason = "end-reason"
+            case steps
+        }
 
         init(_ delivery: Explanation.Delivery) {
             recipient = delivery.recipient.text
@@ -163,6 +175,7 @@ enum ExplanationDocument {
             var because: String?
             for case .routed(_, _, let reason) in delivery.steps { because = reason }
             self.because = because
+            (end, endReason) = (delivery.end.code, delivery.end.reason)
             steps = delivery.steps.map(Step.init)
         }
     }

@@ -9,11 +9,10 @@ extension ExplainedSituation {
     func completed(_ explanation: Explanation) async -> Explanation {
         var explanation = explanation
         explanation.ownership = await ownership()
-        explanation.hints += [await shadowedMailbox(explanation), await subaddress(explanation)].compactMap(
-            \.self)
-        if let ownership = explanation.ownership, ownership.isOwner == false {
-            if let hint = await aliasOwner(ownership) { explanation.hints.append(hint) }
-        }
+        explanation.hints += [
+            await shadowedMailbox(explanation), await subaddress(explanation), openDoor(explanation),
+        ].compactMap(\.self)
+        explanation.hints += await senderHints(explanation)
         if explanation.reply.isPositive, let refusal = await rehearsal.refusalOfContent(observer: nil) {
             explanation.hints.append(
                 .init(
@@ -38,7 +37,22 @@ extension ExplainedSituation {
             text:
                 "\(start.quoted) is a mailbox (virtual_mailbox_maps has \(found.key)), and gets none of its mail: "
                 + "aliases are asked before mailboxes, and the catch-all \(key) answers",
-            cure: "\(configuration.command("postconf")) virtual_catchall_after_mailboxes=yes, or an alias from \(start.quoted) to itself")
+            cure:
+                "\(configuration.command("postconf")) virtual_catchall_after_mailboxes=yes, or an alias from \(start.quoted) to itself"
+        )
+    }
+
+    /// A local domain that takes every name, and mail for names that nobody has comes back.
+    private func openDoor(_ explanation: Explanation) -> Explanation.Hint? {
+        guard explanation.addressClass == .local, explanation.reply.isPositive,
+            tables.localRecipientMaps.isEmpty,
+            explanation.awaited.contains(where: { if case .returned = $0.end { true } else { false } })
+        else { return nil }
+        return .init(
+            text:
+                "local_recipient_maps is empty, so \(explanation.start.domain ?? "") takes any name; what nobody has "
+                + "comes back to a sender that may be forged. The default knows users and aliases",
+            cure: "\(configuration.command("postconf")) -X local_recipient_maps")
     }
 
     /// An address with something behind a sign that many use for extensions, where it means nothing.
@@ -62,53 +76,5 @@ extension ExplainedSituation {
                 cure: "\(configuration.command("postconf")) recipient_delimiter=\(delimiters)\(sign)")
         }
         return nil
-    }
-
-    // MARK: Senders
-
-    /// Whose the sender is; nil where nobody asks, or nothing says.
-    private func ownership() async -> Explanation.Ownership? {
-        guard let login = circumstances.login, case .address(let sender)? = circumstances.sender,
-            !access.settings.senderLoginMaps.isEmpty
-        else { return nil }
-        do throws(LookupFailure) {
-            let found = try await access.ownership(of: sender)
-            return .init(
-                sender: sender, login: login, key: found?.key, owners: found?.owners ?? [],
-                isOwner: found?.includes(login) ?? false, failure: nil)
-        } catch {
-            return .init(
-                sender: sender, login: login, key: nil, owners: [], isOwner: nil, failure: error.description)
-        }
-    }
-
-    /// A sender that is an alias of the login, where only mailboxes own themselves.
-    private func aliasOwner(_ ownership: Explanation.Ownership) async -> Explanation.Hint? {
-        guard let found = try? await router.find(ownership.sender, in: tables.virtualAliasMaps) else {
-            return nil
-        }
-        let targets = found.value.split { $0 == "," || $0.isWhitespace }.map(String.init)
-        let owner = SenderOwnership(key: found.key, owners: targets)
-        guard owner.includes(ownership.login) else { return nil }
-        let now = access.settings.senderLoginMaps.tables.map(\.name)
-        let aliases = tables.virtualAliasMaps.tables.filter { !now.contains($0.name) }
-        guard !aliases.isEmpty else { return nil }
-        let all = (now + aliases.map(\.name)).joined(separator: ", ")
-        let query = aliases.lazy.compactMap { ($0 as? SQLTable)?.listedQuery }.first
-        return .init(
-            text:
-                "\(ownership.sender.quoted) is an alias of \(ownership.login) (virtual_alias_maps has \(found.key)), "
-                + "but smtpd_sender_login_maps does not know aliases",
-            cure: "\(configuration.command("postconf")) 'smtpd_sender_login_maps=\(all)'"
-                + (query.map { ", which asks: \($0)" } ?? ""))
-    }
-}
-
-extension ExplainedSituation {
-    /// Why `--login` changes nothing here; nil where it does.
-    func idleLogin(_ login: String?) -> String? {
-        guard login != nil, !access.settings.offersLogin else { return nil }
-        return "--login: nobody can log in at the service \(service.name) (smtpd_sasl_auth_enable = no); "
-            + "name another with --service or --port"
     }
 }

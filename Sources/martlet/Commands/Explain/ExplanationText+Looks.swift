@@ -17,6 +17,22 @@ extension ExplanationText {
         reply.isPositive ? .green : reply.isTransient ? .yellow : .red
     }
 
+    func colour(of outcome: ExplainOutcome) -> Colour {
+        switch outcome {
+        case .taken: .green
+        case .waits: .yellow
+        case .lost: .red
+        }
+    }
+
+    func colour(of end: DeliveryEnd) -> Colour {
+        switch end {
+        case .open: .green
+        case .discarded, .waits: .yellow
+        case .returned: .red
+        }
+    }
+
     func paint(_ text: String, _ colour: Colour) -> String {
         isColoured ? "\u{1b}[\(colour.rawValue)m\(text)\u{1b}[0m" : text
     }

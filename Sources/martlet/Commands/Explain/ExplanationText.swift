@@ -11,13 +11,24 @@ struct ExplanationText {
         ([headline(explanation)] + body(explanation)).joined(separator: "\n") + "\n"
     }
 
-    /// A line for programs of the shell: address, reply and deliveries, with tabs between.
+    /// A line for programs of the shell: address, reply, deliveries, and what keeps them from arriving, with tabs
+    /// between.
     func brief(_ explanation: Explanation) -> String {
-        let deliveries = explanation.deliveries.map { delivery in
-            let route = (try? delivery.route.get()).map { "\($0.transport):\($0.nextHop)" } ?? "(unknown)"
-            return "\(delivery.recipient.quoted) \(route)"
+        brief(explanation.address.quoted, [], explanation.reply.text, explanation.fate.deliveries)
+    }
+
+    func brief(
+        _ address: String, _ change: [String], _ reply: String, _ deliveries: [Fate.Delivery]
+    ) -> String {
+        let ways = deliveries.map { delivery in
+            "\(delivery.recipient.quoted) \(delivery.route?.description ?? "(unknown)")"
         }
-        return [explanation.address.quoted, explanation.reply.text, deliveries.joined(separator: ", ")]
+        let ends = deliveries.compactMap { delivery in
+            delivery.end.words.map { "\(delivery.recipient.quoted) \($0)" }
+        }
+        return
+            ([address] + change + [reply, ways.joined(separator: ", ")]
+            + (ends.isEmpty ? [] : [ends.joined(separator: ", ")]))
             .map(visible).joined(separator: "\t")
     }
 
@@ -43,7 +54,7 @@ struct ExplanationText {
         let verdict = Verdict(explanation)
         let colour: Colour =
             switch verdict.kind {
-            case .accepted: .green
+            case .accepted: self.colour(of: explanation.outcome)
             case .deferred: .yellow
             case .refused: .red
             }
@@ -92,7 +103,7 @@ struct ExplanationText {
             let list = targets.map { visible($0.quoted) }.joined(separator: ", ")
             return ["alias     \(visible(address.quoted)) by the key \(visible(key)) -> \(list)"]
         case .keptItself(let address):
-            return ["alias     \(visible(address.quoted)) leads to itself, and gets the mail"]
+            return ["alias     \(visible(address.quoted)) leads to itself: no alias is followed from there"]
         case .stopped(_, let cause):
             return [paint("stopped   \(visible(cause))", .red)]
         case .known(let address, let because):
@@ -169,6 +180,11 @@ struct ExplanationText {
             default: continue
             }
             lines += self.lines(of: step).map { "              " + $0 }
+        }
+        if let words = delivery.end.words, case .success = delivery.route {
+            lines.append(
+                "              -> "
+                    + paint(visible(words), colour(of: delivery.end)))
         }
         return lines
     }

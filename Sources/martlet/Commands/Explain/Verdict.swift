@@ -5,6 +5,7 @@ import Routing
 /// What an explanation comes to, in one sentence that a person who is in a hurry understands.
 ///
 ///     accepted, for john@example.org: virtual_alias_maps has jack@example.org
+///     accepted at RCPT TO, but comes back: unknown user: "jo"
 ///     refused: nobody here has it; virtual_mailbox_maps does not have it
 struct Verdict: Sendable {
     enum Kind: String, Sendable {
@@ -23,7 +24,37 @@ struct Verdict: Sendable {
     // MARK: Accepted
 
     private static func acceptance(_ explanation: Explanation) -> String {
-        let recipients = explanation.deliveries.filter { !$0.isCopy }.map(\.recipient)
+        trouble(after: explanation) ?? welcome(explanation)
+    }
+
+    /// What becomes of mail that is taken and does not arrive; nil where nothing is known of that.
+    private static func trouble(after explanation: Explanation) -> String? {
+        let awaited = explanation.awaited
+        let troubled = awaited.filter(\.end.isTrouble)
+        let start = explanation.start
+        guard
+            let first = troubled.first(where: { if case .returned = $0.end { true } else { false } })
+                ?? troubled.first, let words = first.end.words
+        else {
+            guard awaited.count == 1, let words = awaited[0].end.words else { return nil }
+            return "accepted at RCPT TO, but \(words)"
+        }
+        var way = ""
+        if let key = explanation.aliases[start]?.key, key.hasPrefix("@"),
+            !awaited.contains(where: { $0.recipient.folded == start.folded })
+        {
+            way = "the catch-all \(key) takes it, and "
+        }
+        if awaited.count > 1 || first.recipient.folded != start.folded {
+            way += "what goes to \(first.recipient.quoted) "
+        }
+        let more =
+            troubled.count > 1 ? " (and \(troubled.count - 1) more of \(awaited.count) do not arrive)" : ""
+        return "accepted at RCPT TO, but \(way)\(words)\(more)"
+    }
+
+    private static func welcome(_ explanation: Explanation) -> String {
+        let recipients = explanation.awaited.map(\.recipient)
         let start = explanation.start
         for case .changed(_, let to, let because) in explanation.steps.routing where to == start {
             return "accepted, rewritten to \(to.quoted): \(because)"
@@ -114,6 +145,9 @@ struct Verdict: Sendable {
         let steps = explanation.steps.routing
         var dead: [MailAddress] = []
         for case .leftOut(let address) in steps { dead.append(address) }
+        if !dead.isEmpty, dead.allSatisfy({ $0.folded == explanation.start.folded }) {
+            return "its only alias is to itself, and nobody here has it"
+        }
         if !dead.isEmpty {
             let names = dead.prefix(3).map(\.quoted).joined(separator: ", ")
             return

@@ -6,6 +6,7 @@ import MailFormat
 ///     alias @example.org kerstin@example.com
 ///     mailbox kerstin@example.org
 ///     domain example.net
+///     domain example.com in relay_domains
 ///     no alias jack@example.org [john@example.org]
 ///     no mailbox john@example.org
 ///     no domain example.org
@@ -13,10 +14,11 @@ struct Change: Hashable, Sendable {
     enum Kind: Hashable, Sendable {
         case alias(source: String, targets: [String])
         case mailbox(String)
-        case domain(String)
+        /// In a list of main.cf; nil where that is for the setup to say.
+        case domain(String, in: String?)
     }
 
-    let kind: Kind
+    var kind: Kind
     /// What is thought of is that it goes.
     let isRemoval: Bool
     /// As the operator wrote it.
@@ -44,10 +46,18 @@ struct Change: Hashable, Sendable {
             }
             kind = .mailbox(words[0].lowercased())
         case "domain":
-            guard words.count == 1, !words[0].contains("@"), !words[0].contains(":") else {
-                throw Self.mistake(text, "domain NAME, or no domain NAME")
+            guard words.count == 1 || words.count == 3 && words[1].lowercased() == "in",
+                !words[0].contains("@"), !words[0].contains(":"), !words[0].hasPrefix("!")
+            else {
+                throw Self.mistake(text, "domain NAME [in LIST], or no domain NAME [in LIST]")
             }
-            kind = .domain(words[0].lowercased())
+            let list = words.count == 3 ? words[2].lowercased() : isRemoval ? nil : "virtual_mailbox_domains"
+            if let list, !Self.domainLists.contains(list) {
+                throw ExplainFailure(
+                    "--what-if '\(text)': \(list) is no list of domains; there are \(Self.domainLists.joined(separator: ", "))",
+                    exitCode: EX_USAGE)
+            }
+            kind = .domain(words[0].lowercased(), in: list)
         default:
             throw Self.mistake(text, "alias, mailbox or domain, with \"no\" before it for one that goes")
         }
@@ -55,6 +65,11 @@ struct Change: Hashable, Sendable {
             throw Self.mistake(text, "a change without control characters")
         }
     }
+
+    /// The lists of main.cf that say whose a domain is, in the order in which they count.
+    static let domainLists = [
+        "mydestination", "virtual_alias_domains", "virtual_mailbox_domains", "relay_domains",
+    ]
 
     private static func areAddresses(_ words: some Sequence<String>) -> Bool {
         words.allSatisfy { $0.contains("@") && !$0.hasSuffix("@") }
@@ -68,7 +83,7 @@ struct Change: Hashable, Sendable {
     var domain: String? {
         switch kind {
         case .alias(let address, _), .mailbox(let address): MailAddress(address).domain
-        case .domain(let name): name
+        case .domain(let name, _): name
         }
     }
 }

@@ -5,12 +5,16 @@ import PostfixConfig
 /// Changes laid over a setup: aliases and mailboxes over the tables that main.cf names, domains over its lists.
 struct ChangeOverlay: TableOverlay {
     let changes: [Change]
+    /// Domains that go and are named in main.cf or a file, not in a table; by list.
+    let namedRemovals: [String: Set<String>]
     /// Where the setup's mailboxes are stored, as far as that is SQL: a map that gives each of these rows to itself, as
     /// the guide's email2email does, changes with them.
     private let mailboxRows: Set<RowSource>
 
-    init(_ changes: [Change], mailboxes: TableList) {
+    /// - Parameter changes: each domain with its list.
+    init(_ changes: [Change], namedRemovals: [String: Set<String>] = [:], mailboxes: TableList) {
         self.changes = changes
+        self.namedRemovals = namedRemovals
         mailboxRows = Set(mailboxes.tables.compactMap { ($0 as? SQLTable)?.rowSource })
     }
 
@@ -19,6 +23,7 @@ struct ChangeOverlay: TableOverlay {
         case "virtual_alias_maps": withAliases(tables.map(following))
         case "virtual_mailbox_maps": withMailboxes(tables)
         case "smtpd_sender_login_maps": tables.map(following)
+        case _ where Change.domainLists.contains(parameter): withoutDomains(parameter, tables)
         default: tables
         }
     }
@@ -47,7 +52,7 @@ struct ChangeOverlay: TableOverlay {
         return result
     }
 
-    private func isOfMailboxes(_ table: any LookupTable) -> Bool {
+    func isOfMailboxes(_ table: any LookupTable) -> Bool {
         let table = (table as? OverlaidTable)?.base ?? table
         guard let table = table as? SQLTable, let source = table.rowSource else { return false }
         return table.answersItsKey && mailboxRows.contains(source)
@@ -88,21 +93,39 @@ struct ChangeOverlay: TableOverlay {
 
     // MARK: Domains
 
-    /// Domains change the lists of main.cf: the first element that matches decides, and `!name` says no.
+    private func withoutDomains(_ list: String, _ tables: [any LookupTable]) -> [any LookupTable] {
+        var edits: [String: [OverlaidTable.Edit]] = [:]
+        for change in changes where change.isRemoval {
+            guard case .domain(let name, list) = change.kind else { continue }
+            edits[name, default: []].append(.init(action: .remove([]), change: change))
+        }
+        return edits.isEmpty ? tables : tables.map { OverlaidTable(base: $0, edits: edits) }
+    }
+
+    /// The change that takes a domain's name out of main.cf; nil where none does.
+    func removal(of domain: String) -> Change? {
+        changes.first { change in
+            guard change.isRemoval, case .domain(domain, let list?) = change.kind else { return false }
+            return namedRemovals[list]?.contains(domain) == true
+        }
+    }
+
+    /// Opens the elements that ``applied(to:)`` puts into lists.
+    var driver: any TableDriver { SupposedDomainDriver(changes: changes) }
+
+    /// The lists of main.cf with the domains: the first element that matches decides, and `!name` says no.
     func applied(to service: ExplainedService) throws(ExplainFailure) -> ExplainedService {
         var values: [(name: String, value: String)] = []
         for parameter in Self.lists {
-            let old = service.configuration[parameter]
-            let first = changes.reversed().compactMap { change -> String? in
-                guard case .domain(let name) = change.kind else { return nil }
-                if change.isRemoval { return "!\(name)" }
-                return parameter.name == Self.mailboxDomains.name ? name : nil
+            var first = (namedRemovals[parameter.name] ?? []).sorted().map { "!\($0)" }
+            for (number, change) in changes.enumerated() where !change.isRemoval {
+                if case .domain(_, parameter.name) = change.kind {
+                    first.append("\(SupposedDomainDriver.type):\(number)")
+                }
             }
-            guard !first.isEmpty, !old.isEmpty || first.contains(where: { !$0.hasPrefix("!") }) else {
-                continue
-            }
+            guard !first.isEmpty else { continue }
             // Nothing in the expanded value is expanded again.
-            let text = (first + old).joined(separator: ", ").split(
+            let text = (first + service.configuration[parameter]).joined(separator: ", ").split(
                 separator: "$", omittingEmptySubsequences: false)
             values.append((parameter.name, text.joined(separator: "$$")))
         }
@@ -116,8 +139,22 @@ struct ChangeOverlay: TableOverlay {
         return changed
     }
 
-    private static let mailboxDomains = Parameter<[String]>.virtualMailboxDomains
     private static let lists: [Parameter<[String]>] = [
-        .mydestination, .virtualAliasDomains, mailboxDomains, .relayDomains,
+        .mydestination, .virtualAliasDomains, .virtualMailboxDomains, .relayDomains,
     ]
+}
+
+/// A domain more in a list: a table with that row alone.
+private struct SupposedDomainDriver: TableDriver {
+    static let type = "what-if"
+    let changes: [Change]
+    var type: String { Self.type }
+
+    func open(_ name: String, for opener: TableOpener) throws(TableError) -> any LookupTable {
+        guard let number = Int(name), changes.indices.contains(number),
+            case .domain(let domain, _) = changes[number].kind
+        else { throw TableError("\(type):\(name): there is no such change") }
+        return OverlaidTable(
+            base: nil, edits: [domain: [.init(action: .add([domain]), change: changes[number])]])
+    }
 }

@@ -42,6 +42,18 @@ struct Forecast: Sendable {
         address.localPart.isEmpty ? "every other address of \(address.domain ?? "")" : address.quoted
     }
 
+    /// What changes, in words that tell too where mail that is taken would not arrive.
+    var words: String {
+        guard kind == .elsewhere || kind == .taken else { return kind.words }
+        let (old, new) = (before.deliveries.map(\.end).combined.code, after.deliveries.map(\.end).combined)
+        guard new.code != old else { return kind.words }
+        switch new {
+        case .open, .discarded: return kind.words
+        case .waits: return "\(kind.words), and wait in the queue"
+        case .returned: return "\(kind.words), and come back"
+        }
+    }
+
     var kind: Kind {
         if before == after { return .unchanged }
         switch (before.reply.isPositive, after.reply.isPositive) {
@@ -65,8 +77,11 @@ extension Fate {
         guard reply.isPositive else { return [reply.text] }
         return deliveries.map { delivery in
             let recipient = delivery.recipient.quoted
-            return delivery.route.map { "\(recipient) by \($0.transport) to \($0.nextHop)" }
-                ?? "\(recipient) waits: its route cannot be found out"
+            guard let route = delivery.route else {
+                return "\(recipient) waits: its route cannot be found out"
+            }
+            let end = delivery.end.words.map { ", but \($0)" } ?? ""
+            return "\(recipient) by \(route.transport) to \(route.nextHop)\(end)"
         }
     }
 }

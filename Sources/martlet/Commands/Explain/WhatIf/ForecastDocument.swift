@@ -4,14 +4,16 @@ import MailFormat
 /// The forecasts for programs: Documentation/explain.md says what each field is. Fields are added, never changed.
 enum ForecastDocument {
     /// Everything before the first entry.
-    static func opening(_ changes: [Change]) throws -> String {
-        "{\n  \"what-if\" : \(try list(changes.map(\.text))),\n  \"forecasts\" : ["
+    static func opening(_ plan: ChangePlan) throws -> String {
+        let remarks = plan.allRemarks
+        return "{\n  \"what-if\" : \(try list(plan.changes.map(\.text))),\n"
+            + (remarks.isEmpty ? "" : "  \"remarks\" : \(try list(remarks)),\n") + "  \"forecasts\" : ["
     }
 
-    static func text(_ changes: [Change], _ result: SurveyResult) throws -> String {
+    static func text(_ plan: ChangePlan, _ result: SurveyResult) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(Survey(changes, result)), as: UTF8.self)
+        return String(decoding: try encoder.encode(Survey(plan, result)), as: UTF8.self)
     }
 
     private static func list(_ texts: [String]) throws -> String {
@@ -39,6 +41,7 @@ enum ForecastDocument {
     /// All addresses of some domains: those that change.
     struct Survey: Encodable {
         let whatIf: [String]
+        let remarks: [String]?
         let domains: [String]
         let addresses: Int
         let counts: [String: Int]
@@ -47,7 +50,7 @@ enum ForecastDocument {
 
         enum CodingKeys: String, CodingKey {
             case whatIf = "what-if"
-            case domains, addresses, counts, gaps, changes
+            case remarks, domains, addresses, counts, gaps, changes
         }
 
         struct Change: Encodable {
@@ -66,7 +69,7 @@ enum ForecastDocument {
                 deliveries = fate.deliveries.map {
                     Delivery(
                         recipient: $0.recipient.text, transport: $0.route?.transport,
-                        nexthop: $0.route?.nextHop)
+                        nexthop: $0.route?.nextHop, end: $0.end.code)
                 }
             }
         }
@@ -75,10 +78,12 @@ enum ForecastDocument {
             let recipient: String
             let transport: String?
             let nexthop: String?
+            let end: String?
         }
 
-        init(_ changes: [martlet.Change], _ result: SurveyResult) {
-            whatIf = changes.map(\.text)
+        init(_ plan: ChangePlan, _ result: SurveyResult) {
+            whatIf = plan.changes.map(\.text)
+            remarks = plan.allRemarks.isEmpty ? nil : plan.allRemarks
             domains = result.domains
             addresses = result.addresses
             counts = Dictionary(uniqueKeysWithValues: result.counts.map { ($0.key.rawValue, $0.value) })

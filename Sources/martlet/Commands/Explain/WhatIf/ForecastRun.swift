@@ -6,22 +6,32 @@ import MailFormat
 struct ForecastRun {
     private let now: ExplainedSituation
     private let then: ExplainedSituation
-    private let changes: [Change]
-    private let isJSON: Bool
+    private let plan: ChangePlan
+    private let form: Form
+
+    /// How the forecasts are printed.
+    enum Form {
+        case text, brief, json
+    }
+
     /// So many addresses are asked about at the same time.
     private static let together = 256
 
-    init(_ setup: ExplainSetup, changes: [Change], isJSON: Bool) throws(ExplainFailure) {
+    init(_ setup: ExplainSetup, changes: [Change], form: Form) async throws(ExplainFailure) {
         now = try setup.situation()
-        then = try setup.situation(ChangeOverlay(changes, mailboxes: now.tables.virtualMailboxMaps))
-        self.changes = changes
-        self.isJSON = isJSON
+        plan = try await ChangePlan(changes, now: now)
+        then = try setup.situation(plan.overlay)
+        self.form = form
+        // Lines for programs are for addresses alone.
+        if form == .brief { for remark in plan.allRemarks { setup.warn(remark) } }
     }
+
+    private var changes: [Change] { plan.changes }
 
     private var text: ForecastText {
         ForecastText(
             explanation: ExplanationText(isColoured: .atTerminal, places: now.service.places),
-            changes: changes)
+            plan: plan)
     }
 
     /// Each address before and after.
@@ -29,28 +39,29 @@ struct ForecastRun {
     /// - Returns: what the command ends with, by the replies after the changes.
     func compare(_ input: AddressInput) async throws -> Int32? {
         var input = input
-        var replies: [SMTPReply] = []
+        var worst = ExplainOutcome.taken
         var isFirst = true
-        if isJSON { print(try ForecastDocument.opening(changes)) }
+        if form == .json { print(try ForecastDocument.opening(plan)) }
         while let addresses = try input.next() {
             let (now, then) = (now, then)
             let pairs = await addresses.mapTogether(limit: AddressInput.chunk) { address in
                 (await now.explain(address), await then.completed(await then.explain(address)))
             }
             for (before, after) in pairs {
-                if isJSON {
+                switch form {
+                case .json:
                     let entry = try ExplanationDocument.text(
                         ForecastDocument.Entry(before: before, after: after))
                     print((isFirst ? "" : ",\n") + entry, terminator: "")
-                } else {
-                    print(text.render(before: before, after: after))
+                case .text: print(text.render(before: before, after: after))
+                case .brief: print(text.brief(before: before, after: after))
                 }
                 isFirst = false
-                if !replies.contains(where: { $0.code == after.reply.code }) { replies.append(after.reply) }
+                worst = max(worst, after.outcome)
             }
         }
-        if isJSON { print("\n  ]\n}") }
-        return replies.exitCode
+        if form == .json { print("\n  ]\n}") }
+        return worst.exitCode
     }
 
     /// Every mailbox and alias of the domains that the changes name.
@@ -88,7 +99,11 @@ struct ForecastRun {
             domains: domains.sorted(), addresses: survey.addresses.count, counts: counts,
             forecasts: forecasts,
             gaps: survey.gaps)
-        print(isJSON ? try ForecastDocument.text(changes, result) : text.render(result))
+        switch form {
+        case .json: print(try ForecastDocument.text(plan, result))
+        case .text: print(text.render(result))
+        case .brief: for forecast in result.forecasts { print(text.brief(forecast)) }
+        }
         let isUnsure = !survey.gaps.isEmpty || forecasts.contains { $0.after.reply.code == 451 }
         return isUnsure ? EX_TEMPFAIL : nil
     }

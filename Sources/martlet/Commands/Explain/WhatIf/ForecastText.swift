@@ -3,14 +3,14 @@ import MailFormat
 /// Forecasts for people: what goes is marked with `-`, what comes with `+`.
 struct ForecastText {
     let explanation: ExplanationText
-    let changes: [Change]
+    let plan: ChangePlan
     /// More than a person reads; the JSON form has them all.
     private static let limit = 100
 
     func render(before: Explanation, after: Explanation) -> String {
         let forecast = Forecast(address: after.address, before: before.fate, after: after.fate)
         var lines = [headline(forecast)]
-        for change in changes { lines.append("  what if   \(explanation.visible(change.text))") }
+        lines += self.changes(indent: "  ")
         lines.append("  now       \(explanation.visible(Verdict(before).sentence))")
         lines.append("  then      \(explanation.visible(Verdict(after).sentence))")
         lines += difference(forecast, indent: "  ")
@@ -18,8 +18,33 @@ struct ForecastText {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    /// The changes, each with what there is to say of it.
+    private func changes(indent: String) -> [String] {
+        plan.changes.indices.flatMap { number in
+            ["\(indent)what if   \(explanation.visible(plan.changes[number].text))"]
+                + (plan.remarks[number] ?? []).map {
+                    "\(indent)          " + explanation.paint(explanation.visible($0), .yellow)
+                }
+        }
+    }
+
+    /// A line for programs of the shell: address, what changes, and what there is then, with tabs between.
+    func brief(before: Explanation, after: Explanation) -> String {
+        let forecast = Forecast(address: after.address, before: before.fate, after: after.fate)
+        return explanation.brief(
+            after.address.quoted, ["\(forecast.kind)"], after.reply.text, after.fate.deliveries)
+    }
+
+    /// The same of one that a survey has found.
+    func brief(_ forecast: Forecast) -> String {
+        let address =
+            forecast.address.localPart.isEmpty ? "@\(forecast.address.domain ?? "")" : forecast.address.quoted
+        return explanation.brief(
+            address, ["\(forecast.kind)"], forecast.after.reply.text, forecast.after.deliveries)
+    }
+
     func render(_ result: SurveyResult) -> String {
-        var lines = changes.map { "what if   \(explanation.visible($0.text))" }
+        var lines = self.changes(indent: "")
         let domains = result.domains.joined(separator: ", ")
         lines.append(
             "\(explanation.visible(domains)): looked at \(result.addresses) \(result.addresses == 1 ? "mailbox or alias" : "mailboxes and aliases"), and at every other address"
@@ -56,7 +81,7 @@ struct ForecastText {
             case .refused: .red
             }
         return "\(explanation.bold(explanation.visible(forecast.name))): "
-            + explanation.paint(forecast.kind.words, colour)
+            + explanation.paint(forecast.words, colour)
     }
 
     private func difference(_ forecast: Forecast, indent: String) -> [String] {
