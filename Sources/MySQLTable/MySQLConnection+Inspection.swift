@@ -11,7 +11,7 @@ extension MySQLConnection: InspectableConnection {
         let limit =
             mariadb_connection(handle) != 0
             ? "max_statement_time = \(seconds)" : "max_execution_time = \(seconds * 1000)"
-        guard mysql_query(handle, "SET SESSION \(limit)") == 0 else { throw inspectionFailure }
+        guard mysql_query(handle, "SET SESSION \(limit), sql_select_limit = DEFAULT") == 0 else { throw inspectionFailure }
         do throws(ConnectionLoss) {
             try send(statement)
         } catch {

@@ -30,6 +30,9 @@ extension SQLiteConnection: InspectableConnection {
         }
     }
 
+    /// sqlite_table(5)
+    var answersWithFirstColumn: Bool { true }
+
     private static func column(_ handle: OpaquePointer, _ number: Int32) -> UnsafeBufferPointer<UInt8>? {
         guard sqlite3_column_type(handle, number) != SQLITE_NULL else { return nil }
         let text = sqlite3_column_text(handle, number)

@@ -81,6 +81,50 @@ import Testing
             "\(parts.enumerationObstacle ?? "")")
     }
 
+    @Test func `joins, parts of the key and unions are listed as lookups find them`() async throws {
+        let directory = try TemporaryDirectory("lst")
+        let result = try await Command.run(
+            ["sqlite3", directory.appending("db")],
+            input: """
+                CREATE TABLE alias (address TEXT, goto TEXT, active INT);
+                CREATE TABLE alias_domain (alias_domain TEXT, target_domain TEXT);
+                CREATE TABLE users (local TEXT, domain TEXT, home TEXT);
+                INSERT INTO alias VALUES ('a@x.test', 'b@x.test', 1), ('off@x.test', 'b@x.test', 0),
+                    ('a@y.test', 'c@y.test', 1), ('null@x.test', NULL, 1);
+                INSERT INTO alias_domain VALUES ('z.test', 'x.test');
+                INSERT INTO users VALUES ('b', 'x.test', 'box'), ('c', 'y.test', 'cot');
+                """)
+        try #require(result.exitCode == 0, "\(result.standardError)")
+        let opener = try opener(directory)
+        func entries(_ name: String, _ query: String) async throws -> [String] {
+            try directory.write(
+                "\(name).cf",
+                "dbpath = \(directory.path)/db\nquery = \(query)\nresult_format = %s\n")
+            let table = opener.open("sqlite:\(directory.path)/\(name).cf")
+            let found = try await self.entries(table)
+            for entry in found {
+                let parts = entry.split(separator: "=", maxSplits: 1)
+                #expect(try await table.lookup(String(parts[0])) == String(parts[1]), "\(entry)")
+            }
+            return found
+        }
+        #expect(
+            try await entries(
+                "domains",
+                "SELECT goto FROM alias, alias_domain WHERE alias_domain.alias_domain = '%d' "
+                    + "AND alias.address = '%u' || '@' || alias_domain.target_domain AND alias.active = 1")
+                == ["a@z.test=b@x.test"])
+        #expect(
+            try await entries("users", "SELECT home, local FROM users WHERE local = '%u' AND domain = '%d'")
+                == ["b@x.test=box", "c@y.test=cot"])
+        #expect(
+            try await entries(
+                "union",
+                "SELECT goto FROM alias WHERE address = '%s' AND active = 1 "
+                    + "UNION SELECT home FROM users WHERE local = '%u' AND domain = '%d' LIMIT 5")
+                == ["a@x.test=b@x.test", "a@y.test=c@y.test", "b@x.test=box", "c@y.test=cot"])
+    }
+
     @Test func `files are listed, rules are not`() async throws {
         let directory = try TemporaryDirectory("lst")
         try directory.write("text", "b@x.test c\na@x.test  d e\n")

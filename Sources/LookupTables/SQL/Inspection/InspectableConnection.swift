@@ -1,5 +1,5 @@
 /// A connection over which a database can be looked at as it is: any statement that only reads, rows with their
-/// NULLs, as they come in. For `check`; lookups go through ``SQLConnection``.
+/// NULLs, as they come in. For `check` and for listing a map; lookups go through ``SQLConnection``.
 package protocol InspectableConnection: SQLConnection {
     /// Runs a statement, and hands over its rows one by one.
     ///
@@ -13,9 +13,14 @@ package protocol InspectableConnection: SQLConnection {
 
     /// The statement that a lookup of the key would send.
     func statement(of query: SQLQuery, for key: String) -> [UInt8]
+
+    /// A lookup's answer is made of the first column alone, whatever else is selected.
+    var answersWithFirstColumn: Bool { get }
 }
 
 extension InspectableConnection {
+    package var answersWithFirstColumn: Bool { false }
+
     /// All rows as text, at most so many.
     package func texts(
         _ statement: String, time: Duration = .seconds(15), limit: Int = 1000

@@ -11,12 +11,11 @@ extension SQLPool {
         at host: DatabaseHost? = nil,
         _ work: @escaping @Sendable (any InspectableConnection) throws(InspectionFailure) -> Value
     ) async throws(InspectionFailure) -> Value {
-        let connector = connector
-        let hosts = host.map { [$0] } ?? connector.hosts
+        let hosts = host.map { [$0] }
         let result: Result<Value, InspectionFailure> = await withUnsafeContinuation { continuation in
             let hasThread = OwnThread.start {
                 do throws(InspectionFailure) {
-                    continuation.resume(returning: .success(try work(try Self.open(connector, hosts))))
+                    continuation.resume(returning: .success(try work(try self.inspectable(at: hosts))))
                 } catch {
                     continuation.resume(returning: .failure(error))
                 }
@@ -29,11 +28,12 @@ extension SQLPool {
         return try result.get()
     }
 
-    private static func open(
-        _ connector: any SQLConnector, _ hosts: [DatabaseHost]
-    ) throws(InspectionFailure) -> any InspectableConnection {
+    /// A connection to the first host that can be reached. Blocks.
+    ///
+    /// - Parameter hosts: nil is those of the pool.
+    func inspectable(at hosts: [DatabaseHost]? = nil) throws(InspectionFailure) -> any InspectableConnection {
         var failure = InspectionFailure(.connection, "hosts names no server")
-        for host in hosts {
+        for host in hosts ?? connector.hosts {
             do throws(ConnectionLoss) {
                 if let connection = try connector.connect(to: host) as? any InspectableConnection {
                     return connection

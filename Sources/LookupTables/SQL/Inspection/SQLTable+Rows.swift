@@ -13,7 +13,7 @@ extension SQLTable {
         guard query.whole != nil else {
             return "no statement for all rows can be made of its query"
         }
-        if let domains, domains.answerFromNames == nil {
+        if let domains, !domains.answersFromNames {
             return "its domain setting names tables"
         }
         return nil
@@ -31,7 +31,8 @@ extension SQLTable {
             var isWanted = true
             try connection.inspect(statement.text, time: time) { columns in
                 guard columns.count > statement.keyColumns else { return true }
-                let values = columns.dropLast(statement.keyColumns)
+                let answered = columns.dropLast(statement.keyColumns)
+                let values = connection.answersWithFirstColumn ? answered.prefix(1) : answered
                 let key = statement.key.compose(columns.suffix(statement.keyColumns))
                 switch key {
                 case .none: return true
@@ -48,16 +49,21 @@ extension SQLTable {
         }
     }
 
-    /// Whether a lookup of the key would send a statement.
+    /// Whether a lookup of the key would send a statement, as far as can be told without asking.
     private func isAsked(_ key: [UInt8], by statement: WholeStatement) -> Bool {
         if case .whole(true) = statement.key {
             guard let at = key.lastIndex(of: UInt8(ascii: "@")), at > 0, at < key.count - 1 else {
                 return false
             }
         }
-        guard let domains = domains?.answerFromNames else { return true }
-        guard let at = key.lastIndex(of: UInt8(ascii: "@")) else { return false }
-        return domains(String(decoding: key[(at + 1)...], as: UTF8.self))
+        // The statement's own parts are what the key was made of.
+        let needs = query.resultFormat.needs(isQuery: false)
+        guard needs == KeyNeeds() || key.withUnsafeBufferPointer({ needs.areMet(by: SplitValue($0)) }) else {
+            return false
+        }
+        guard let domains, domains.answersFromNames else { return true }
+        guard let at = key.lastIndex(of: UInt8(ascii: "@")), at > 0 || !statement.key.isOneKey else { return false }
+        return domains.list.answerFromNames(String(decoding: key[(at + 1)...], as: UTF8.self)) ?? false
     }
 
     /// The value of a column as the map would answer it: through `result_format`; nil where it would be left out.
@@ -72,11 +78,8 @@ extension SQLTable {
 }
 
 extension DomainList {
-    /// Whether a domain is in the list, where names alone can tell.
-    fileprivate var answerFromNames: ((String) -> Bool)? {
-        guard list.answerFromNames("") != nil else { return nil }
-        return { [list] in list.answerFromNames($0) ?? false }
-    }
+    /// Whether names alone can tell which domains are in the list.
+    var answersFromNames: Bool { list.answerFromNames("") != nil }
 }
 
 extension WholeStatement {

@@ -14,6 +14,8 @@ package struct WholeStatement: Sendable {
     package var keyColumns: Int { key.columns }
     /// What stands between FROM and WHERE, for messages and for statements about the same rows.
     package let source: String
+    /// The conditions beside those about the key, as SQL.
+    package let conditions: [String]
     /// The expressions of the key columns.
     package let keyExpressions: [String]
     /// What the map selects.
@@ -108,6 +110,7 @@ extension WholeStatement {
         }
         self.text = text
         self.key = key
+        self.conditions = conditions.map { String(decoding: $0, as: UTF8.self) }
         self.source = String(decoding: StatementToken.text(source), as: UTF8.self)
         selected = String(decoding: selection.text, as: UTF8.self)
         keyTexts = selection.keyTexts

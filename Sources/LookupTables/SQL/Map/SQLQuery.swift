@@ -14,9 +14,6 @@ package final class SQLQuery: Sendable {
     let logger: Logger
     /// What the statement asks for, where it has the plain form; else it can only be sent as it is, for a key.
     package let point: PointQuery?
-    /// The same where what is selected may hold parts of the key, so that the keys cannot share a statement but the
-    /// rows can be listed.
-    let rows: PointQuery?
     let pace = Pace()
     let needs: KeyNeeds
 
@@ -31,8 +28,7 @@ package final class SQLQuery: Sendable {
         self.expansionLimit = expansionLimit
         self.requiresResultSet = requiresResultSet
         self.logger = logger
-        rows = dialect.flatMap { PointQuery(template, $0) }
-        point = rows.flatMap { $0.keyTexts.isEmpty ? $0 : nil }
+        point = dialect.flatMap { PointQuery(template, $0) }
         needs = template.needs(isQuery: true).union(resultFormat.needs(isQuery: false))
     }
 

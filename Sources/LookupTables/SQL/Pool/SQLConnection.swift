@@ -48,15 +48,6 @@ package protocol SQLConnection: AnyObject {
         _ questions: ArraySlice<SQLQuestion>, until deadline: ContinuousClock.Instant,
         reply: (Int, SQLReply) -> Void
     ) throws(ConnectionLoss)
-
-    /// Reads the rows of a whole table as they come in. The connection is of no use afterwards.
-    ///
-    /// - Parameter row: given the key and the columns that the map uses; returns whether to go on.
-    /// - Returns: why the server refuses the statement; nil where it does not.
-    func list(
-        _ listing: SQLListing,
-        row: (_ key: UnsafeBufferPointer<UInt8>?, _ columns: [UnsafeBufferPointer<UInt8>?]) -> Bool
-    ) throws(ConnectionLoss) -> String?
 }
 
 extension SQLConnection {

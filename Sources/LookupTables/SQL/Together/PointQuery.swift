@@ -17,8 +17,6 @@ package struct PointQuery: Sendable {
     package let conditions: [UInt8]
     /// What stands between the apostrophes after `keyColumn =`.
     let value: ExpansionTemplate
-    /// Columns that are texts with parts of the key in them, by their place; a `1` stands for each in ``columns``.
-    let keyTexts: [Int: ExpansionTemplate]
 
     /// Nil where the template has another form.
     init?(_ template: ExpansionTemplate, _ dialect: SQLDialect) {
@@ -30,14 +28,13 @@ package struct PointQuery: Sendable {
 
     init(
         columns: [UInt8], table: [UInt8], keyColumn: [UInt8], conditions: [UInt8],
-        value: ExpansionTemplate, keyTexts: [Int: ExpansionTemplate] = [:]
+        value: ExpansionTemplate
     ) {
         self.columns = columns
         self.table = table
         self.keyColumn = keyColumn
         self.conditions = conditions
         self.value = value
-        self.keyTexts = keyTexts
     }
 
     /// Appends the value that the key column must have, not quoted.

@@ -1,13 +1,11 @@
 /// Reads the form of ``PointQuery``, token by token:
 ///
 ///     SELECT item [, item]… FROM table [[AS] alias] WHERE condition [AND condition]… [;]
-///     item      = value | '…%s…' [AS alias]
+///     item      = value [AS alias]
 ///     condition = column = '%s' (once) | value [sign value] | value IS [NOT] NULL | ( condition [AND|OR condition]… )
 ///     value     = column | number | 'text'
 struct PointQueryParser {
     private var rest: ArraySlice<SQLToken>
-    /// Selected texts that hold parts of the key, by their place among the columns.
-    private var keyTexts: [Int: ExpansionTemplate] = [:]
 
     init(_ tokens: [SQLToken]) {
         rest = tokens[...]
@@ -34,7 +32,7 @@ struct PointQueryParser {
         return PointQuery(
             columns: columns, table: table, keyColumn: key.column,
             conditions: Array(conditions.joined(separator: Array(" AND ".utf8))),
-            value: ExpansionTemplate(parts: key.value), keyTexts: keyTexts)
+            value: ExpansionTemplate(parts: key.value))
     }
 
     // MARK: Parts
@@ -42,7 +40,7 @@ struct PointQueryParser {
     private mutating func items() -> [UInt8]? {
         var items: [[UInt8]] = []
         repeat {
-            guard var item = value() ?? keyText(items.count) else { return nil }
+            guard var item = value() else { return nil }
             if take("as") != nil {
                 guard let alias = name() else { return nil }
                 item += Array(" AS ".utf8) + alias
@@ -50,14 +48,6 @@ struct PointQueryParser {
             items.append(item)
         } while takeSymbol(",") != nil
         return Array(items.joined(separator: Array(", ".utf8)))
-    }
-
-    /// `'%d/%u/'`: the same in every row for one key, so that the rows need not have it.
-    private mutating func keyText(_ place: Int) -> [UInt8]? {
-        guard case .key(let parts)? = rest.first?.kind else { return nil }
-        rest.removeFirst()
-        keyTexts[place] = ExpansionTemplate(parts: parts)
-        return [UInt8(ascii: "1")]
     }
 
     private mutating func tableName() -> [UInt8]? {
