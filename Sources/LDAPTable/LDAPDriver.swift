@@ -4,14 +4,14 @@ import LookupTables
 /// Opens `ldap:` tables: ldap_table(5).
 public struct LDAPDriver: TableDriver {
     private let pools: DatabasePools
-    private let limits: LookupThreadLimits
+    private let limits: LookupThreadLimits?
 
     /// - Parameter pools: keeps the connections, also when the configuration is read again.
     public init(pools: DatabasePools) {
-        self.init(pools: pools, limits: LookupThreadLimits())
+        self.init(pools: pools, limits: nil)
     }
 
-    package init(pools: DatabasePools, limits: LookupThreadLimits) {
+    package init(pools: DatabasePools, limits: LookupThreadLimits?) {
         self.pools = pools
         self.limits = limits
     }
@@ -27,7 +27,7 @@ public struct LDAPDriver: TableDriver {
         let directory = try LDAPDirectory(settings, logger: opener.logger)
         let query = try LDAPQuery(settings, opener: opener)
         LDAPDebugging.start(level: try settings.number("debuglevel", default: 0), logger: opener.logger)
-        let (limits, logger) = (limits, opener.logger)
+        let (limits, logger) = (limits ?? LookupThreadLimits(opener.configuration), opener.logger)
         let threads = pools.others.connections(to: directory) {
             let servers = ServerOrder(directory, logger: logger)
             return LookupThreads<LDAPQuestion, ServerAnswer>(

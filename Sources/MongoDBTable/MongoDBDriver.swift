@@ -3,14 +3,14 @@ import LookupTables
 /// Opens `mongodb:` tables: mongodb_table(5) of Postfix 3.9.
 public struct MongoDBDriver: TableDriver {
     private let pools: DatabasePools
-    private let limits: LookupThreadLimits
+    private let limits: LookupThreadLimits?
 
     /// - Parameter pools: keeps the connections, also when the configuration is read again.
     public init(pools: DatabasePools) {
-        self.init(pools: pools, limits: LookupThreadLimits())
+        self.init(pools: pools, limits: nil)
     }
 
-    package init(pools: DatabasePools, limits: LookupThreadLimits) {
+    package init(pools: DatabasePools, limits: LookupThreadLimits?) {
         self.pools = pools
         self.limits = limits
     }
@@ -26,7 +26,7 @@ public struct MongoDBDriver: TableDriver {
         let library = try MongoDBLibrary.loaded()
         let uri = try MongoDBURI(settings, library)
         let query = try MongoDBQuery(settings, opener: opener)
-        let limits = limits
+        let limits = limits ?? LookupThreadLimits(opener.configuration)
         let threads = pools.others.connections(to: uri) {
             let clients = MongoDBClients(uri, library, size: limits.threads)
             return LookupThreads<MongoDBQuestion, ServerAnswer>(

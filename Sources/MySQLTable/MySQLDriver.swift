@@ -4,14 +4,15 @@ import LookupTables
 /// Opens `mysql:` tables: mysql_table(5).
 public struct MySQLDriver: TableDriver {
     private let pools: DatabasePools
-    private let limits: PoolSettings
+    /// Nil is what main.cf says.
+    private let limits: PoolSettings?
 
     /// - Parameter pools: keeps the connections, also when the configuration is read again.
     public init(pools: DatabasePools) {
-        self.init(pools: pools, limits: PoolSettings())
+        self.init(pools: pools, limits: nil)
     }
 
-    package init(pools: DatabasePools, limits: PoolSettings) {
+    package init(pools: DatabasePools, limits: PoolSettings?) {
         self.pools = pools
         self.limits = limits
     }
@@ -33,7 +34,7 @@ public struct MySQLDriver: TableDriver {
         let shared = try SQLSettings(
             settings, requiresResultSet: try settings.flag("require_result_set", default: true),
             dialect: .mysql, opener: opener)
-        var limits = limits
+        var limits = limits ?? PoolSettings(opener.configuration)
         limits.idle = try settings.seconds("idle_interval", default: 60)
         limits.retry = try settings.seconds("retry_interval", default: 60)
         let pool = pools.pool(for: connector, settings: limits, logger: opener.logger)

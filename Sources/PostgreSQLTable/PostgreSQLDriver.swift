@@ -4,16 +4,17 @@ import LookupTables
 /// Opens `pgsql:` tables: pgsql_table(5).
 public struct PostgreSQLDriver: TableDriver {
     private let pools: DatabasePools
-    private let limits: PoolSettings
+    /// Nil is what main.cf says.
+    private let limits: PoolSettings?
     private let timeouts: PostgreSQLConnector.Timeouts
 
     /// - Parameter pools: keeps the connections, also when the configuration is read again.
     public init(pools: DatabasePools) {
-        self.init(pools: pools, limits: PoolSettings())
+        self.init(pools: pools, limits: nil)
     }
 
     init(
-        pools: DatabasePools, limits: PoolSettings,
+        pools: DatabasePools, limits: PoolSettings?,
         timeouts: PostgreSQLConnector.Timeouts = PostgreSQLConnector.Timeouts()
     ) {
         self.pools = pools
@@ -36,7 +37,7 @@ public struct PostgreSQLDriver: TableDriver {
         let function = settings.text("select_function").flatMap { $0.isEmpty ? nil : "SELECT \($0)('%s')" }
         let shared = try SQLSettings(
             settings, dialect: .postgresql, olderQuery: function, opener: opener)
-        var limits = limits
+        var limits = limits ?? PoolSettings(opener.configuration)
         limits.idle = try settings.seconds("idle_interval", default: 60)
         limits.retry = try settings.seconds("retry_interval", default: 60)
         let pool = pools.pool(for: connector, settings: limits, logger: opener.logger)

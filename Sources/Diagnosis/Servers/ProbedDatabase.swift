@@ -26,7 +26,7 @@ struct ProbedDatabase: Sendable {
     }
 
     /// How many connections the maps may have together.
-    var connections: Int { PoolSettings().size }
+    var connections: Int { pool.size }
 
     var isReachable: Bool { attempts.contains { $0.failure == nil } }
 

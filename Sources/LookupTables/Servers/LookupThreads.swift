@@ -1,5 +1,6 @@
 import DequeModule
 import Dispatch
+import PostfixConfig
 import Synchronization
 
 /// Answers questions on one thread with what it has open there. It may block, and is let go with its thread.
@@ -225,4 +226,9 @@ package struct LookupThreadLimits: Sendable {
     package var idle: Duration = .seconds(60)
 
     package init() {}
+
+    /// `lookup_connection_limit`
+    package init(_ configuration: Configuration) {
+        threads = configuration[.lookupConnectionLimit]
+    }
 }

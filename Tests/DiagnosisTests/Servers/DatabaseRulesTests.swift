@@ -101,6 +101,10 @@ import Testing
         let setup = try TriedSetup(GuideFixture.mainCf, files: guide.maps(hosts: "127.0.0.1:\(server.port)"))
         try await setup.has(
             DatabaseConnections.self, .error, saying: "may have 2 connections", "want up to 4")
+        try await TriedSetup(
+            GuideFixture.mainCf + "lookup_connection_limit = 2\n",
+            files: guide.maps(hosts: "127.0.0.1:\(server.port)")
+        ).hasNo(DatabaseConnections.self)
         try await server.sql(limit(8))
         try await setup.hasNo(DatabaseConnections.self)
     }
@@ -110,7 +114,7 @@ import Testing
         let guide = try await GuideFixture.make(in: server)
         let setup = try TriedSetup(GuideFixture.mainCf, files: guide.maps(hosts: "127.0.0.1:\(server.port)"))
         let sleepers = (0..<8).map { _ in
-            Task { try await server.sql("SELECT SLEEP(20)", database: guide.database) }
+            Task { try await server.sql("SELECT SLEEP(120)", database: guide.database) }
         }
         defer { for sleeper in sleepers { sleeper.cancel() } }
         let areAsleep = try await Eventually.holds {

@@ -1,3 +1,5 @@
+import PostfixConfig
+
 /// The limits of a pool of connections.
 package struct PoolSettings: Sendable {
     /// The most connections, however many lookups wait.
@@ -19,4 +21,9 @@ package struct PoolSettings: Sendable {
     package var soonRetry: Duration = .seconds(1)
 
     package init() {}
+
+    /// `lookup_connection_limit`
+    package init(_ configuration: Configuration) {
+        size = configuration[.lookupConnectionLimit]
+    }
 }

@@ -87,11 +87,13 @@ package final class SQLPool: Sendable {
         carryOut(summons)
     }
 
-    /// Takes over the shorter intervals of a further map that uses the pool.
+    /// Takes over the shorter intervals of a further map that uses the pool, and the size.
     package func tighten(_ settings: PoolSettings) {
         state.withLock {
             $0.settings.idle = min($0.settings.idle, settings.idle)
             $0.settings.retry = min($0.settings.retry, settings.retry)
+            // All maps of a configuration say the same; one that is read again says it anew.
+            $0.settings.size = settings.size
         }
     }
 
@@ -105,6 +107,9 @@ package final class SQLPool: Sendable {
         fail(batch, "the program is stopping")
         for sleeper in sleepers { sleeper.alarm.signal() }
     }
+
+    /// The most connections.
+    package var size: Int { state.withLock(\.settings.size) }
 
     /// Connections that are open or being opened, each with its thread.
     package var threads: Int { state.withLock(\.threads) }
