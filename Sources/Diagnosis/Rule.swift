@@ -19,16 +19,14 @@ public protocol Rule: Sendable {
 }
 
 extension Rule {
-    public static var remedy: String { "what the finding says" }
-
     /// A finding of this rule.
     public func finding(
         _ severity: Finding.Severity, _ subject: String, _ message: String, evidence: [Evidence] = [],
-        cure: String, disables: Set<String> = [], askedInVain: Set<String> = [],
-        forbidsServing: Bool = false
+        cure: String, commands: [Finding.Command] = [], disables: Set<String> = [],
+        askedInVain: Set<String> = [], forbidsServing: Bool = false
     ) -> Finding {
         Finding(
-            rule: Self.name, severity, subject: subject, message, evidence: evidence, cure: cure,
+            rule: Self.name, severity, subject: subject, message, evidence: evidence, cure: cure, commands: commands,
             disables: disables, askedInVain: askedInVain, forbidsServing: forbidsServing)
     }
 }

@@ -22,8 +22,10 @@ public struct Finding: Hashable, Sendable {
     public var message: String
     /// Where one sees it.
     public var evidence: [Evidence]
-    /// What to do, as commands or lines to write where possible.
+    /// What to do, as lines to write where possible.
     public var cure: String
+    /// The cure to be typed, one after the other; empty where there is something to decide or to write first.
+    public var commands: [Command]
     /// Maps, as `type:name`, that cannot be asked because of this. Rules that cost more leave them out, so that one
     /// cause is named once.
     public var disables: Set<String>
@@ -35,7 +37,7 @@ public struct Finding: Hashable, Sendable {
 
     public init(
         rule: String, _ severity: Severity, subject: String, _ message: String, evidence: [Evidence] = [],
-        cure: String, disables: Set<String> = [], askedInVain: Set<String> = [],
+        cure: String, commands: [Command] = [], disables: Set<String> = [], askedInVain: Set<String> = [],
         forbidsServing: Bool = false
     ) {
         self.rule = rule
@@ -44,6 +46,7 @@ public struct Finding: Hashable, Sendable {
         self.message = message
         self.evidence = evidence
         self.cure = cure
+        self.commands = commands
         self.disables = disables
         self.askedInVain = askedInVain
         self.forbidsServing = forbidsServing

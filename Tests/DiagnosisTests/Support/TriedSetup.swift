@@ -94,7 +94,8 @@ final class TriedSetup: Sendable {
         let finding = try #require(
             found.first { subject == nil || $0.subject == subject },
             "\(rule.name) does not find \(subject ?? "it") among \(found)", sourceLocation: sourceLocation)
-        let whole = ([finding.message, finding.cure] + finding.evidence.map(\.description))
+        let whole = ([finding.message, finding.cure] + finding.commands.map(\.text)
+            + finding.evidence.map(\.description))
             .joined(separator: "\n")
         for text in texts {
             let text = text.replacing("DIR", with: path)

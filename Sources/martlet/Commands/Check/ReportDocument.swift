@@ -10,6 +10,22 @@ struct ReportDocument: Encodable {
         let message: String
         let evidence: [Sight]
         let cure: String
+        let commands: [Command]
+    }
+
+    struct Command: Encodable {
+        /// `shell`, or the `type:name` of a map in whose database the text is a statement.
+        let place: String
+        let text: String
+
+        init(_ command: Finding.Command) {
+            place =
+                switch command.place {
+                case .shell: "shell"
+                case .database(let map): map
+                }
+            text = command.text
+        }
     }
 
     struct Sight: Encodable {
@@ -37,7 +53,7 @@ struct ReportDocument: Encodable {
                 rule: finding.rule, severity: finding.severity.rawValue, subject: finding.subject,
                 message: finding.message,
                 evidence: finding.evidence.map { Sight(place: $0.place, text: $0.text) },
-                cure: finding.cure)
+                cure: finding.cure, commands: finding.commands.map(Command.init))
         }
     }
 

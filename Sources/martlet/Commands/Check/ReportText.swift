@@ -6,6 +6,7 @@ import Diagnosis
 ///       /etc/postfix/mysql-aliases.cf is not there, so every lookup of virtual_alias_maps fails for the time being
 ///       seen in  /etc/postfix/main.cf, line 12: virtual_alias_maps = mysql:/etc/postfix/mysql-aliases.cf
 ///       cure     did you mean /etc/postfix/aliases.cf? …
+///                mv /etc/postfix/aliases.cf /etc/postfix/mysql-aliases.cf
 ///
 ///     1 error, 0 warnings, 0 pieces of advice by 24 rules
 struct ReportText {
@@ -35,6 +36,7 @@ struct ReportText {
             lines.append(style.paint("  seen in  \(style.visible(evidence.description))", .faint))
         }
         lines.append("  cure     \(style.visible(finding.cure))")
+        for command in finding.commands { lines.append("           \(style.bold(style.visible(command.text)))") }
         return lines.joined(separator: "\n")
     }
 
