@@ -13,7 +13,11 @@ public struct NamesInDNS: Rule {
     public init() {}
 
     /// More names would keep whoever waits too long.
-    private static let limit = 20
+    private static let mostDomains = 200
+    private static let mostExchangers = 20
+    /// Domains that are asked about at the same time, and the time for all of them.
+    private static let width = 20
+    private static let patience = Duration.seconds(30)
 
     public func findings(in setup: Setup) async -> [Finding] {
         let host = setup.configuration[.myhostname].lowercased()
@@ -21,42 +25,15 @@ public struct NamesInDNS: Rule {
             return [unknown(host, "no name server could be found to ask")]
         }
         do throws(NameFailure) {
+            let own = try await OwnAddresses(setup, names)
             var findings: [Finding] = []
-            var own = Set(InterfaceAddress.own(setup.configuration).compactMap { IPAddress(bytes: $0.bytes) })
-            own.formUnion(InterfaceAddress.proxies(setup.configuration).compactMap { IPAddress(bytes: $0) })
-            if Self.isPublic(host) {
-                let addresses = try await names.addresses(of: hostName).values
-                own.formUnion(addresses)
-                findings += try await self.findings(about: hostName, addresses, names, setup)
+            if let addresses = own.ofHost {
+                findings = try await self.findings(about: hostName, addresses, names, setup)
             }
-            for domain in Self.domains(setup).prefix(Self.limit) where domain != host {
-                findings += try await self.findings(about: domain, host: host, own: own, names, setup)
-            }
-            return findings
+            return findings + (await self.findings(aboutDomainsOf: setup, host: host, own, names))
         } catch {
             return [unknown(host, "the DNS could not be asked: \(error)")]
         }
-    }
-
-    /// The domains that main.cf names in words.
-    private static func domains(_ setup: Setup) -> [String] {
-        let parameters = ["virtual_mailbox_domains", "virtual_alias_domains", "mydestination"]
-        return Set(parameters.flatMap { DomainList($0, setup).words }.filter(isPublic)).sorted()
-    }
-
-    /// Names that could be looked up from elsewhere: not those for examples and for use at home (RFC 2606, RFC 6761).
-    private static func isPublic(_ name: String) -> Bool {
-        let labels = name.split(separator: ".", omittingEmptySubsequences: false)
-        guard labels.count > 1, let last = labels.last, !labels.contains(""), labels[0] != "localhost" else {
-            return false
-        }
-        let reserved = [
-            "example", "test", "invalid", "localhost", "localdomain", "local", "lan", "home", "internal",
-            "arpa",
-        ]
-        let examples = ["example.com", "example.net", "example.org"]
-        return !reserved.contains(String(last))
-            && !examples.contains { name == $0 || name.hasSuffix("." + $0) }
     }
 
     // MARK: The server's own name
@@ -113,17 +90,55 @@ public struct NamesInDNS: Rule {
     // MARK: The domains
 
     private func findings(
-        about domain: String, host: String, own: Set<IPAddress>, _ names: NameService, _ setup: Setup
+        aboutDomainsOf setup: Setup, host: String, _ own: OwnAddresses, _ names: NameService
+    ) async -> [Finding] {
+        let domains = await DomainsToAsk(setup, limit: Self.mostDomains)
+        let wanted = domains.all.filter { $0.name != host }
+        let progress = StepProgress(of: wanted.count) { setup.run.show(.askingDNS, "asking the DNS", $0) }
+        let deadline = ContinuousClock.now + Self.patience
+        let answers = await wanted.mapSideBySide(width: Self.width) { domain -> [Finding]? in
+            defer { progress.step() }
+            let left = deadline - .now
+            guard left > .zero else { return nil }
+            return await TimeLimit(left).run {
+                do throws(NameFailure) {
+                    return try await self.findings(
+                        about: domain.name, domain.parameters, host: host, own, names, setup)
+                } catch {
+                    return [
+                        self.finding(
+                            .advice, domain.name,
+                            "whether others find this server by its MX records is not known: \(error)",
+                            evidence: domain.parameters.sorted().map(setup.evidence),
+                            cure: "see what the name servers say: host -t MX \(domain.name)")
+                    ]
+                }
+            }
+        }
+        var findings = answers.compactMap(\.self).flatMap(\.self)
+        let asked = answers.count { $0 != nil }
+        if asked < wanted.count || domains.isCut {
+            let some = domains.isCut ? "there are more than \(Self.mostDomains) domains" : "the DNS was slow"
+            findings.append(
+                finding(
+                    .advice, "the DNS", "only \(asked) domains were asked about, since \(some)",
+                    cure: "nothing has to be done; for others: host -t MX DOMAIN"))
+        }
+        return findings
+    }
+
+    private func findings(
+        about domain: String, _ parameters: Set<String>, host: String, _ own: OwnAddresses,
+        _ names: NameService, _ setup: Setup
     ) async throws(NameFailure) -> [Finding] {
         guard let name = DomainName(domain) else { return [] }
-        let evidence = ["virtual_mailbox_domains", "virtual_alias_domains", "mydestination"]
-            .filter { DomainList($0, setup).words.contains(domain) }.map(setup.evidence)
+        let evidence = parameters.sorted().map(setup.evidence)
         let cure = "add to the zone: \(domain). IN MX 10 \(host)."
         let exchangers = try await names.mailExchangers(of: name).values.sorted()
         guard !exchangers.isEmpty else {
             // RFC 5321 §5.1: the domain's own address stands in for an MX.
             let addresses = try await names.addresses(of: name).values
-            if addresses.contains(where: own.contains) { return [] }
+            if own.contain(anyOf: addresses) { return [] }
             return [
                 finding(
                     .warning, domain,
@@ -136,7 +151,7 @@ public struct NamesInDNS: Rule {
         }
         var findings: [Finding] = []
         var leadsHere = false
-        for exchanger in exchangers.prefix(Self.limit) {
+        for exchanger in exchangers.prefix(Self.mostExchangers) {
             let line = Evidence("\(domain). IN MX \(exchanger.preference) \(exchanger.host).")
             guard !exchanger.host.isRoot else {
                 return [
@@ -153,7 +168,7 @@ public struct NamesInDNS: Rule {
                         evidence: evidence + [line],
                         cure: "add to the zone: \(exchanger.host). IN A and the server's address"))
             }
-            if addresses.contains(where: own.contains) { leadsHere = true }
+            if own.contain(anyOf: addresses) { leadsHere = true }
         }
         if !leadsHere, findings.isEmpty {
             findings.append(

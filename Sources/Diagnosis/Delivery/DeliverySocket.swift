@@ -44,7 +44,8 @@ public struct DeliverySocket: Rule {
             evidence: [use.evidence, Evidence(place: obstacle, status.rights)] + (await backlog(use, setup)),
             cure: obstacle == path
                 ? "let Dovecot make it for \(owner): \(Self.listener(path, owner))"
-                : "chmod a+x \(obstacle)")
+                : "let everybody pass through \(obstacle):",
+            commands: obstacle == path ? [] : [.init("chmod a+x \(Shell.quoted(obstacle))")])
     }
 
     private static func words(_ failure: ConnectionTrial.Failure) -> String {

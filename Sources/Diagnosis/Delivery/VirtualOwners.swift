@@ -22,7 +22,8 @@ public struct VirtualOwners: Rule {
                 .error, parameter,
                 "is empty, so the virtual transport cannot write a mailbox and mail stays in the queue",
                 evidence: [use.evidence, setup.evidence(parameter)],
-                cure: "\(setup.configuration.command("postconf")) \(parameter)=\(example) (with what your mailboxes have)")
+                cure: "set it to what your mailboxes have, such as:",
+                commands: [.init("\(setup.configuration.command("postconf")) \(parameter)=\(example)")])
         }
     }
 }

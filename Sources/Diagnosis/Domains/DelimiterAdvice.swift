@@ -40,9 +40,11 @@ public struct DelimiterAdvice: Rule {
                     evidence: [
                         Evidence(place: map.specification, key), setup.evidence("recipient_delimiter"),
                     ],
-                    cure:
-                        "\(setup.configuration.command("postconf")) recipient_delimiter=\(delimiter)\(mark) makes it \(plain), where no table has more"
-                )
+                    cure: "where it shall come to \(plain), unless a table has more:",
+                    commands: [
+                        .init(
+                            "\(setup.configuration.command("postconf")) recipient_delimiter=\(Shell.quoted(delimiter + mark))")
+                    ])
             }
         }
         return nil

@@ -1,14 +1,14 @@
-/// Told how far the rules are, for somebody who waits.
+/// Told how far a run is, for somebody who waits.
 public protocol CheckProgress: Sendable {
     /// - Parameters:
-    ///   - step: what is being done, in a few words: `aliases of example.org`.
-    ///   - fraction: how much of it is done, from 0 to 1.
-    func show(_ step: String, _ fraction: Double)
+    ///   - phase: what is being done, in a few words: `reading aliases`.
+    ///   - fraction: how much of the whole run is done, from 0 to 1; it never goes back.
+    func show(_ phase: String, _ fraction: Double)
 }
 
 /// Nobody waits.
 public struct NoProgress: CheckProgress {
     public init() {}
 
-    public func show(_ step: String, _ fraction: Double) {}
+    public func show(_ phase: String, _ fraction: Double) {}
 }

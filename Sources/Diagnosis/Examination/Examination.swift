@@ -21,6 +21,7 @@ public struct Examination: Sendable {
     /// - Returns: each finding once, errors first.
     public func findings(in setup: Setup) async -> [Finding] {
         var setup = setup
+        setup.run = RunProgress(rules, shown: setup.progress)
         var found: Set<Finding> = []
         for cost in RuleCost.allCases {
             found.formUnion(await run(rules.filter { $0.cost == cost }, in: setup))
@@ -61,6 +62,7 @@ public struct Examination: Sendable {
     private func run(_ rule: any Rule.Type, in setup: Setup) async -> [Finding] {
         let limit = timeLimit(rule.cost)
         let findings = await TimeLimit(limit).run { await rule.init().findings(in: setup) }
+        setup.run.ended(rule)
         return findings ?? [
             Finding(
                 rule: rule.name, .warning, subject: rule.name,

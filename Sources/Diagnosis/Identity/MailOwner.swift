@@ -16,9 +16,8 @@ public struct MailOwner: Rule {
                     .error, "mail_owner",
                     "there is no user \(name) on this machine, so the server does not start",
                     evidence: [setup.evidence("mail_owner")],
-                    cure:
-                        "adduser --system --group \(name); or name a user that there is: \(setup.configuration.command("postconf")) mail_owner=…"
-                )
+                    cure: "name a user that there is: \(setup.configuration.command("postconf")) mail_owner=…; or make this one:",
+                    commands: [.init("adduser --system --group \(Shell.quoted(name))")])
             ]
         }
         // Where only root uses the machine, as in a container, that is how it was meant; a default it is not.
@@ -28,7 +27,8 @@ public struct MailOwner: Rule {
                 .advice, "mail_owner",
                 "the server keeps root's rights: whoever finds a hole in it has the machine",
                 evidence: [setup.evidence("mail_owner")],
-                cure: "give it a user of its own: \(setup.configuration.command("postconf")) mail_owner=postfix")
+                cure: "give it a user of its own:",
+                commands: [.init("\(setup.configuration.command("postconf")) mail_owner=postfix")])
         ]
     }
 }

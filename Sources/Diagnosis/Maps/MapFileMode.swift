@@ -12,22 +12,56 @@ public struct MapFileMode: Rule {
     public init() {}
 
     public func findings(in setup: Setup) async -> [Finding] {
-        var findings: [Finding] = []
+        var files: [ReadFile] = []
         for map in setup.maps {
             guard let path = Self.file(of: map) else { continue }
-            if let hidden = hidden(path, map) { findings.append(hidden) }
-            findings += self.findings(
-                about: path, by: map.parameters, places: map.places, isWritten: map.isWritten, setup)
+            let file = ReadFile(
+                path: path, map: map.specification, parameters: map.parameters, places: map.places,
+                isWritten: map.isWritten)
+            files.append(file)
             if map.type == "sqlite", let database = DefinitionFile(path: path)?["dbpath"]?.value {
-                findings += self.findings(
-                    about: database, by: map.parameters, places: map.places, isWritten: map.isWritten, setup)
+                files.append(file.beside(database))
             }
         }
-        for file in setup.listFiles {
-            findings += self.findings(
-                about: file.path, by: [file.parameter], places: [file.place], isWritten: true, setup)
+        files += setup.listFiles.map {
+            ReadFile(path: $0.path, map: nil, parameters: [$0.parameter], places: [$0.place], isWritten: true)
         }
-        return Array(Set(findings))
+        var groups: [(trouble: Trouble, files: [ReadFile])] = []
+        for file in files {
+            for trouble in troubles(with: file, setup) {
+                if let index = groups.firstIndex(where: { $0.trouble == trouble }) {
+                    groups[index].files.append(file)
+                } else {
+                    groups.append((trouble, [file]))
+                }
+            }
+        }
+        return groups.compactMap { finding($0.trouble, $0.files, setup) }
+    }
+
+    /// A file that lookups read.
+    private struct ReadFile {
+        let path: String
+        /// `type:name`, where it is a map's.
+        let map: String?
+        let parameters: [String]
+        let places: [Evidence]
+        let isWritten: Bool
+
+        func beside(_ path: String) -> ReadFile {
+            ReadFile(path: path, map: nil, parameters: parameters, places: places, isWritten: isWritten)
+        }
+    }
+
+    /// What is wrong; files with the same are told together.
+    private enum Trouble: Hashable {
+        /// Whoever checks may not read it.
+        case hidden
+        case unseen(SystemReason)
+        case openPassword
+        case unreadable(isWritten: Bool)
+        /// A directory on the way that the server may not enter.
+        case closedDirectory(String, isWritten: Bool)
     }
 
     /// The file that lookups read.
@@ -39,53 +73,79 @@ public struct MapFileMode: Rule {
         }
     }
 
-    /// A file that whoever checks may not read.
-    private func hidden(_ path: String, _ map: NamedMap) -> Finding? {
-        guard access(path, R_OK) != 0, errno == EACCES else { return nil }
-        return finding(
-            .warning, map.specification, "cannot be looked at, so what is wrong with it is not known",
-            evidence: [Evidence(place: path, "\(SystemReason(EACCES))")] + map.places,
-            cure: "run the check as root: sudo martlet check", disables: [map.specification])
-    }
-
-    private func findings(
-        about path: String, by parameters: [String], places: [Evidence], isWritten: Bool, _ setup: Setup
-    ) -> [Finding] {
+    private func troubles(with file: ReadFile, _ setup: Setup) -> [Trouble] {
+        var troubles: [Trouble] = []
+        if file.map != nil, access(file.path, R_OK) != 0, errno == EACCES { troubles.append(.hidden) }
         let status: FileStatus
         do throws(SystemReason) {
-            status = try FileStatus(path: path)
+            status = try FileStatus(path: file.path)
         } catch {
             // A file that is not there is another rule's.
-            if error.isMissingFile { return [] }
-            return [
-                finding(
-                    .warning, path, "cannot be looked at: \(error)", evidence: places,
-                    cure: "run the check as root: sudo martlet check")
-            ]
+            return error.isMissingFile ? [] : troubles + [.unseen(error)]
         }
-        var findings: [Finding] = []
-        if status.mode & 0o004 != 0, let secret = Self.secret(in: path), isReachable(path) {
+        if status.mode & 0o004 != 0, Self.secret(in: file.path) != nil, isReachable(file.path) {
+            troubles.append(.openPassword)
+        }
+        if let obstacle = setup.owner?.obstacle(to: .read, file.path)?.path {
+            troubles.append(
+                obstacle == file.path
+                    ? .unreadable(isWritten: file.isWritten)
+                    : .closedDirectory(obstacle, isWritten: file.isWritten))
+        }
+        return troubles
+    }
+
+    private func finding(_ trouble: Trouble, _ files: [ReadFile], _ setup: Setup) -> Finding? {
+        var paths: [String] = []
+        var places: [Evidence] = []
+        var parameters: [String] = []
+        for file in files {
+            if !paths.contains(file.path) { paths.append(file.path) }
+            for place in file.places where !places.contains(place) { places.append(place) }
+            for parameter in file.parameters where !parameters.contains(parameter) { parameters.append(parameter) }
+        }
+        let maps = files.compactMap(\.map)
+        let subject = paths.shortened { $0 }
+        let operands = paths.map(Shell.quoted).joined(separator: " ")
+        let rights = paths.compactMap { path in
+            (try? FileStatus(path: path)).map { Evidence(place: path, $0.rights) }
+        }
+        let rootCure = "run the check as root: sudo martlet check"
+        let consequence = ": lookups of \(parameters.joined(separator: ", ")) fail for the time being"
+        switch trouble {
+        case .hidden:
+            return finding(
+                .warning, maps.shortened { $0 }, "cannot be looked at, so what is wrong with it is not known",
+                evidence: paths.map { Evidence(place: $0, "\(SystemReason(EACCES))") } + places, cure: rootCure,
+                disables: Set(maps))
+        case .unseen(let reason):
+            return finding(.warning, subject, "cannot be looked at: \(reason)", evidence: places, cure: rootCure)
+        case .openPassword:
             let group = setup.owner?.groupName ?? "postfix"
-            findings.append(
-                finding(
-                    .warning, path, "has a password in it, and everybody on this machine may read it",
-                    evidence: [Evidence(place: path, status.rights), secret],
-                    cure: "chown root:\(group) \(path) && chmod 0640 \(path)"))
+            return finding(
+                .warning, subject,
+                (paths.count == 1 ? "has a password in it" : "have passwords in them")
+                    + ", and everybody on this machine may read \(paths.count == 1 ? "it" : "them")",
+                evidence: rights + paths.compactMap(Self.secret), cure: "keep others out:",
+                commands: [.init("chown root:\(group) \(operands) && chmod 0640 \(operands)")])
+        case .unreadable(let isWritten):
+            guard let owner = setup.owner else { return nil }
+            return finding(
+                isWritten ? .error : .advice, subject,
+                "\(owner.name), the user that the server runs as (mail_owner), may not read "
+                    + (paths.count == 1 ? "it" : "them") + consequence,
+                evidence: rights + places, cure: "let its group read:",
+                commands: [.init("chgrp \(owner.groupName) \(operands) && chmod g+r \(operands)")])
+        case .closedDirectory(let directory, let isWritten):
+            guard let owner = setup.owner, let status = try? FileStatus(path: directory) else { return nil }
+            return finding(
+                isWritten ? .error : .advice, subject,
+                "\(owner.name), the user that the server runs as (mail_owner), may not enter \(directory)"
+                    + consequence,
+                evidence: [Evidence(place: directory, status.rights)] + places,
+                cure: "move the files to where \(owner.name) may go; or let everybody pass through the directory:",
+                commands: [.init("chmod a+x \(Shell.quoted(directory))")])
         }
-        if let owner = setup.owner, let (obstacle, rights) = owner.obstacle(to: .read, path) {
-            let isFile = obstacle == path
-            findings.append(
-                finding(
-                    isWritten ? .error : .advice, path,
-                    "\(owner.name), the user that the server runs as (mail_owner), may not "
-                        + (isFile ? "read it" : "enter \(obstacle)")
-                        + ": lookups of \(parameters.joined(separator: ", ")) fail for the time being",
-                    evidence: [Evidence(place: obstacle, rights.rights)] + places,
-                    cure: isFile
-                        ? "chgrp \(owner.groupName) \(path) && chmod g+r \(path)"
-                        : "chmod a+x \(obstacle), or move the file to where \(owner.name) may go"))
-        }
-        return findings
     }
 
     /// Whether somebody else can get to the file at all.

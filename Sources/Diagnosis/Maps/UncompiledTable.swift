@@ -9,17 +9,20 @@ public struct UncompiledTable: Rule {
     public init() {}
 
     public func findings(in setup: Setup) async -> [Finding] {
-        setup.maps.compactMap { finding(about: $0) }
+        setup.maps.compactMap { finding(about: $0, setup) }
     }
 
-    private func finding(about map: NamedMap) -> Finding? {
+    private func finding(about map: NamedMap, _ setup: Setup) -> Finding? {
         guard case .source(let kind) = map.content, let source = try? FileStatus(path: map.name) else {
             return nil
         }
         let compiled = kind.file(of: map.name)
         let parameters = map.parameters.joined(separator: ", ")
         let isAliases = map.parameters.contains { $0 == "alias_maps" || $0 == "alias_database" }
-        let cure = "\(isAliases ? "postalias" : "postmap") \(map.specification)"
+        let commands = [
+            Finding.Command(
+                "\(setup.configuration.command(isAliases ? "postalias" : "postmap")) \(Shell.quoted(map.specification))")
+        ]
         let made: FileStatus
         do throws(SystemReason) {
             made = try FileStatus(path: compiled)
@@ -28,7 +31,8 @@ public struct UncompiledTable: Rule {
             return finding(
                 map.isWritten ? .error : .advice, map.specification,
                 "\(compiled) is not there, so every lookup of \(parameters) fails for the time being",
-                evidence: [Evidence(place: map.name, "the text, never compiled")] + map.places, cure: cure,
+                evidence: [Evidence(place: map.name, "the text, never compiled")] + map.places, cure: "compile it:",
+                commands: commands,
                 disables: [map.specification])
         }
         guard
@@ -41,6 +45,6 @@ public struct UncompiledTable: Rule {
             evidence: [
                 Evidence(place: map.name, "of \(source.modifiedText)"),
                 Evidence(place: compiled, "of \(made.modifiedText)"),
-            ] + map.places, cure: cure)
+            ] + map.places, cure: "compile it again:", commands: commands)
     }
 }

@@ -27,9 +27,12 @@ public struct QueueDisk: Rule {
                         ? "the queue's directory is not there"
                         : "the queue's directory cannot be looked at: \(error)",
                     evidence: [evidence],
-                    cure: error.isMissingFile
-                        ? "install -d -o \(setup.owner?.name ?? "postfix") \(directory)"
-                        : "run the check as root: sudo martlet check")
+                    cure: error.isMissingFile ? "make it:" : "run the check as root: sudo martlet check",
+                    commands: error.isMissingFile
+                        ? [
+                            .init(
+                                "install -d -o \(setup.owner?.name ?? "postfix") \(Shell.quoted(directory))")
+                        ] : [])
             ]
         }
         guard status.kind == .directory else {
@@ -114,7 +117,12 @@ public struct QueueDisk: Rule {
                 .error, own,
                 "\(owner.name), the user that the server runs as (mail_owner), may not write its own queue",
                 evidence: [Evidence(place: obstacle, rights.rights), evidence, setup.evidence("mail_owner")],
-                cure: obstacle == own ? "chown -R \(owner.name): \(own)" : "chmod a+x \(obstacle)")
+                cure: obstacle == own ? "give it to \(owner.name):" : "let everybody pass through \(obstacle):",
+                commands: [
+                    .init(
+                        obstacle == own
+                            ? "chown -R \(owner.name): \(Shell.quoted(own))" : "chmod a+x \(Shell.quoted(obstacle))")
+                ])
         ]
     }
 

@@ -28,6 +28,7 @@ public struct OpenRelay: Rule {
 
     private func openLists(_ permits: [String], _ listener: SMTPListener, _ setup: Setup) -> Finding {
         let evidence = RelayWalk.parameters.map { setup.evidence($0, at: listener) }
+        let overridden = RelayWalk.parameters.filter(listener.overrides)
         return finding(
             .error, listener.name,
             permits.isEmpty
@@ -35,8 +36,16 @@ public struct OpenRelay: Rule {
                 : "strangers may relay through \(listener.name), since a restriction permits everybody ("
                     + permits.joined(separator: "; ") + ")",
             evidence: evidence,
-            cure:
-                "let smtpd_relay_restrictions be: permit_mynetworks, permit_sasl_authenticated, defer_unauth_destination",
+            cure: overridden.isEmpty
+                ? "let nobody relay but your own networks and users:"
+                : "take \(overridden.map { "-o \($0)=…" }.joined(separator: " and ")) out of \(listener.name)",
+            commands: overridden.isEmpty
+                ? [
+                    .init(
+                        "\(setup.configuration.command("postconf")) "
+                            + "'smtpd_relay_restrictions=permit_mynetworks, permit_sasl_authenticated, defer_unauth_destination'"
+                    )
+                ] : [],
             forbidsServing: true)
     }
 
@@ -60,8 +69,15 @@ public struct OpenRelay: Rule {
                             + "there may relay through \(listener.name)",
                     evidence: [setup.evidence("mynetworks", at: listener)]
                         + lists.map { setup.evidence($0, at: listener) },
-                    cure:
-                        "name only networks whose clients you know: \(setup.configuration.command("postconf")) 'mynetworks=127.0.0.0/8 [::1]/128'",
+                    cure: listener.overrides("mynetworks")
+                        ? "take -o mynetworks=… out of \(listener.name)"
+                        : "name only networks whose clients you know, such as this machine alone:",
+                    commands: listener.overrides("mynetworks")
+                        ? []
+                        : [
+                            .init(
+                                "\(setup.configuration.command("postconf")) 'mynetworks=127.0.0.0/8 [::1]/128'")
+                        ],
                     forbidsServing: isInternet))
         }
         return findings
@@ -72,6 +88,13 @@ public struct OpenRelay: Rule {
         ListSyntax.split(configuration.value(named: "mynetworks") ?? "").flatMap { word in
             word.hasPrefix("/") ? (try? ListSyntax.elements(ofFile: word)) ?? [] : [word]
         }
+    }
+}
+
+extension SMTPListener {
+    /// Whether the service has a value of its own for a parameter.
+    fileprivate func overrides(_ parameter: String) -> Bool {
+        service?.overrides.contains { $0.name == parameter } ?? false
     }
 }
 

@@ -16,6 +16,11 @@ protocol DatabaseDialect: Sendable {
         _ column: MapInspection.KeyColumn, _ connection: any InspectableConnection
     ) throws(InspectionFailure) -> MapInspection.KeyColumn?
 
+    /// The columns of a table; none where there is no such table.
+    func columns(
+        of table: String, _ connection: any InspectableConnection
+    ) throws(InspectionFailure) -> [TableColumn]
+
     /// The name that was probably meant by one that is not there.
     func hint(for failure: InspectionFailure, _ connection: any InspectableConnection) -> String?
 }

@@ -10,12 +10,16 @@ struct DatabaseProbe: Sendable {
     init(_ pool: SQLPool, _ maps: [ProbedMap]) {
         self.pool = pool
         self.maps = maps
-        dialect =
-            switch maps.first?.map.type {
-            case "pgsql": PostgreSQLDialect()
-            case "sqlite": SQLiteDialect()
-            default: MySQLDialect()
-            }
+        dialect = Self.dialect(of: maps.first?.map.type ?? "")
+    }
+
+    /// - Parameter type: `mysql`, `pgsql` or `sqlite`.
+    static func dialect(of type: String) -> any DatabaseDialect {
+        switch type {
+        case "pgsql": PostgreSQLDialect()
+        case "sqlite": SQLiteDialect()
+        default: MySQLDialect()
+        }
     }
 
     /// Nobody has it; it has a local part and a domain with labels, for each kind of template.

@@ -62,8 +62,12 @@ public struct KeyCollations: Rule {
                 Evidence(place: "key \(DatabaseProbe.strangeKey)", failure.description)
             ]
                 + probed.evidence(of: "query"),
-            cure: "ALTER TABLE \(column.table) MODIFY \(column.name) \(column.type) CHARACTER SET \(charset)"
-                + (column.isNullable ? ";" : " NOT NULL;"))
+            cure: "let the column have all letters:",
+            commands: [
+                .init(
+                    "ALTER TABLE \(column.table) MODIFY \(column.name) \(column.type) CHARACTER SET \(charset)"
+                        + (column.isNullable ? ";" : " NOT NULL;"), in: .database(map: probed.map.specification))
+            ])
     }
 
     private func facts(_ column: MapInspection.KeyColumn, _ database: ProbedDatabase) -> [Evidence] {

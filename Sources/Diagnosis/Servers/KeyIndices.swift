@@ -44,8 +44,11 @@ public struct KeyIndices: Rule {
                 + (isLarge ? "" : "; with so few rows that is no harm yet"),
             evidence: probed.evidence(of: "query")
                 + [Evidence(place: "EXPLAIN", step.words), Evidence(place: "sent", inspection.statement)],
-            cure: inspection.column.map(Self.creation)
-                ?? "make an index on the column of \(step.table) that the statement compares")
+            cure: inspection.column == nil
+                ? "make an index on the column of \(step.table) that the statement compares" : "make an index:",
+            commands: inspection.column.map {
+                [.init(Self.creation($0), in: .database(map: probed.map.specification))]
+            } ?? [])
     }
 
     /// `CREATE INDEX virtual_aliases_source ON virtual_aliases (source);`

@@ -53,6 +53,16 @@ struct MySQLDialect: DatabaseDialect {
         return column
     }
 
+    func columns(
+        of table: String, _ connection: any InspectableConnection
+    ) throws(InspectionFailure) -> [TableColumn] {
+        try connection.texts(
+            "SELECT COLUMN_NAME, IS_NULLABLE = 'NO' AND COLUMN_DEFAULT IS NULL AND EXTRA NOT LIKE '%auto_increment%' "
+                + "FROM information_schema.COLUMNS "
+                + "WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = \(RowCure.text(table))"
+        ).map { TableColumn(name: $0[0] ?? "", isRequired: $0[1] == "1") }
+    }
+
     func hint(for failure: InspectionFailure, _ connection: any InspectableConnection) -> String? {
         guard let name = quotedName(in: failure.description) else { return nil }
         let statement: String

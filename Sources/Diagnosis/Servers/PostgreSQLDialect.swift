@@ -54,6 +54,16 @@ struct PostgreSQLDialect: DatabaseDialect {
         return column
     }
 
+    func columns(
+        of table: String, _ connection: any InspectableConnection
+    ) throws(InspectionFailure) -> [TableColumn] {
+        try connection.texts(
+            "SELECT column_name, CASE WHEN is_nullable = 'NO' AND column_default IS NULL AND is_identity = 'NO' "
+                + "THEN 1 ELSE 0 END FROM information_schema.columns WHERE table_schema = current_schema() "
+                + "AND table_name = \(RowCure.text(table))"
+        ).map { TableColumn(name: $0[0] ?? "", isRequired: $0[1] == "1") }
+    }
+
     func hint(for failure: InspectionFailure, _ connection: any InspectableConnection) -> String? {
         guard let name = quotedName(in: failure.description, mark: "\"") else { return nil }
         let column = failure.description.contains("column") ? "column_name" : "table_name"

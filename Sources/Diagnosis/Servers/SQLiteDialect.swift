@@ -36,6 +36,16 @@ struct SQLiteDialect: DatabaseDialect {
         return column
     }
 
+    func columns(
+        of table: String, _ connection: any InspectableConnection
+    ) throws(InspectionFailure) -> [TableColumn] {
+        // An INTEGER PRIMARY KEY numbers itself.
+        try connection.texts(
+            "SELECT name, \"notnull\" AND dflt_value IS NULL AND NOT (pk AND upper(type) = 'INTEGER') "
+                + "FROM pragma_table_info(\(RowCure.text(table)))"
+        ).map { TableColumn(name: $0[0] ?? "", isRequired: $0[1] == "1") }
+    }
+
     func hint(for failure: InspectionFailure, _ connection: any InspectableConnection) -> String? {
         // `no such column: sauce`, `no such table: virtual_alias`
         guard failure.description.hasPrefix("no such "),

@@ -13,7 +13,9 @@ public struct Setup: Sendable {
     public let master: MasterFile?
     public let opener: TableOpener
     public let router: Router
-    public var progress: any CheckProgress
+    public let progress: any CheckProgress
+    /// What rules tell how far they are.
+    var run: RunProgress
     /// Mail that waits in the queue because of something that the log's reason names, such as a socket's path; nil
     /// where none does, or where nobody knows.
     public var backlog: @Sendable (_ reason: String) async -> Backlog?
@@ -51,6 +53,7 @@ public struct Setup: Sendable {
         self.router = router
         self.problems = problems
         self.progress = progress
+        run = RunProgress([], shown: progress)
         self.now = now
         self.backlog = backlog
         owner = Account(name: configuration[.mailOwner])

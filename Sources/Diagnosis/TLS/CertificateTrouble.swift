@@ -111,7 +111,7 @@ public struct CertificateTrouble: Rule {
             finding(
                 .warning, pair.key, "holds the server's key, and everybody on this machine may read it",
                 evidence: [Evidence(place: pair.key, status.rights), pair.keyEvidence],
-                cure: "chmod 0600 \(pair.key)")
+                cure: "let root alone read it:", commands: [.init("chmod 0600 \(Shell.quoted(pair.key))")])
         ]
     }
 

@@ -25,7 +25,7 @@ package enum Spelling {
     }
 
     /// How many bytes must be changed, added, removed or exchanged with their neighbour (Damerau, restricted).
-    static func distance(_ one: [UInt8], _ other: [UInt8]) -> Int {
+    package static func distance(_ one: [UInt8], _ other: [UInt8]) -> Int {
         var beforeLast: [Int] = []
         var last = Array(0...other.count)
         for (row, byte) in one.enumerated() {

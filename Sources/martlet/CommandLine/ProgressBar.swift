@@ -25,8 +25,10 @@ final class ProgressBar: Sendable {
         state = Mutex(State(next: .now + Self.patience))
     }
 
-    /// - Parameter fraction: how much is done; 1 takes the bar away.
-    func show(_ fraction: Double) {
+    /// - Parameters:
+    ///   - fraction: how much is done; 1 takes the bar away.
+    ///   - phase: what is being done now.
+    func show(_ fraction: Double, _ phase: String = "") {
         guard isAtTerminal else { return }
         state.withLock { state in
             if fraction >= 1 {
@@ -38,6 +40,7 @@ final class ProgressBar: Sendable {
             guard now >= state.next else { return }
             state.next = now + Self.pause
             state.shown = true
+            let title = phase.isEmpty ? title : "\(title): \(phase)"
             Self.write("\r" + Self.line(title, fraction) + "\u{1B}[K")
         }
     }

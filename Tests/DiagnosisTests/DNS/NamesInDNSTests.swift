@@ -59,6 +59,43 @@ import Testing
         #expect(finding.cure.contains(cure), "\(finding.cure)")
     }
 
+    @Test func domainsOfTablesAreAskedAboutToo() async throws {
+        let main = "virtual_mailbox_domains = inline:{site.martlet=x, other.site.martlet=x, example.org=x}"
+        let findings = try await findings(Self.good, main: main)
+        #expect(findings.map(\.subject) == ["other.site.martlet"], "\(findings)")
+        #expect(findings.first?.severity == .warning)
+        #expect(
+            try await self.findings(Self.good + ["other IN MX 10 mx.site.martlet."], main: main).isEmpty)
+    }
+
+    @Test func howManyDomainsWereAskedAboutIsSaidWhereNotAllWere() async throws {
+        let domains = (0..<250).map { "d\($0).site.martlet=x" }.joined(separator: ", ")
+        let records = (0..<250).map { "d\($0) IN MX 10 mx.site.martlet." }
+        let findings = try await findings(
+            Self.good + records, main: "virtual_mailbox_domains = inline:{\(domains)}")
+        #expect(findings.map(\.severity) == [.advice], "\(findings)")
+        #expect(findings.first?.message.contains("only 200 domains") == true, "\(findings)")
+    }
+
+    @Test func mailboxesOfADomainWhoseMXLeadsHereAreNoWishOfTheOperator() async throws {
+        let zone = NameServer.Zone("site.martlet", (Self.good.prefix(2) + ["other IN MX 10 mx"]).joined(separator: "\n"))
+        let server = try await NameServer.start([zone])
+        let made = try TriedSetup(
+            "myhostname = mx.site.martlet\nvirtual_mailbox_domains = inline:{example.org=x}\n"
+                + "virtual_mailbox_maps = inline:{john@example.org=x, anna@other.site.martlet=x, eve@gone.site.martlet=x}")
+        func severities(_ names: NameService?) async throws -> [String: Finding.Severity] {
+            var setup = try made.setup()
+            setup.names = names
+            let found = await Examination([UnreachableAddresses.self]).findings(in: setup)
+            return Dictionary(uniqueKeysWithValues: found.map { ($0.subject, $0.severity) })
+        }
+        let names = try NameService(NameServiceSettings(servers: .zones([zone.name: server.address])))
+        #expect(
+            try await severities(names) == ["other.site.martlet": .error, "gone.site.martlet": .warning])
+        #expect(
+            try await severities(nil) == ["other.site.martlet": .warning, "gone.site.martlet": .warning])
+    }
+
     @Test func anotherServersMXIsAdvice() async throws {
         let findings = try await findings([
             Self.good[0], Self.good[2], "@ IN MX 5 gate.site.martlet.",

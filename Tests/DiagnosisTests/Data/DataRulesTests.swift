@@ -10,8 +10,46 @@ import Testing
         try await setup.has(
             AliasDeadEnds.self, .error, about: "jhon@example.org",
             saying: "info@example.org -> jhon@example.org", "did you mean john@example.org?",
-            "UPDATE virtual_aliases SET destination = 'john@example.org' WHERE source = 'info@example.org'",
+            "UPDATE virtual_aliases SET destination = 'john@example.org' WHERE source = 'info@example.org' "
+                + "AND destination = 'jhon@example.org';",
             "550 5.1.1 <jhon@example.org>: Recipient address rejected: User unknown in virtual mailbox table")
+    }
+
+    @Test func `an alias that nobody else stands for is left to the operator`() async throws {
+        let rows = GuideSetup.aliases(("info@example.org", "quite-another@example.org"))
+        let finding = try await GuideSetup.make(sql: rows).has(
+            AliasDeadEnds.self, .error, saying: "it is for you to say who gets it")
+        #expect(finding.commands.isEmpty, "\(finding)")
+    }
+
+    @Test func `an alias that was probably meant will do as well as a mailbox`() async throws {
+        try await GuideSetup.make(sql: GuideSetup.aliases(("info@example.org", "jakc@example.org")))
+            .has(AliasDeadEnds.self, .error, saying: "did you mean jack@example.org?")
+    }
+
+    @Test func `a target among others, and one before a mailbox, is taken out`() async throws {
+        let others = try await GuideSetup.make(
+            sql: GuideSetup.aliases(("info@example.org", "john@example.org, quite-another@example.org"))
+        ).has(AliasDeadEnds.self, .error, saying: "the mail goes on to all others")
+        #expect(
+            others.commands.map(\.text) == [
+                "UPDATE virtual_aliases SET destination = 'john@example.org' WHERE source = 'info@example.org' "
+                    + "AND destination = 'john@example.org, quite-another@example.org';"
+            ])
+        let own = try await GuideSetup.make(
+            sql: GuideSetup.aliases(("john@example.org", "quite-another@example.org"))
+        ).has(AliasDeadEnds.self, .error, saying: "mail for john@example.org comes to its mailbox")
+        #expect(own.commands.first?.text.hasPrefix("DELETE FROM virtual_aliases") == true)
+    }
+
+    @Test func `wildcards and the longest match keep targets from being dead ends`() async throws {
+        try await GuideSetup.make(
+            sql: GuideSetup.mailboxes("mary-jane@example.org")
+                + GuideSetup.aliases(
+                    ("info@example.org", "sales-north@example.org"), ("sales-*@example.org", "john@example.org"),
+                    ("web@example.org", "mary-jane-web@example.org"), ("mary@example.org", "john@example.org")),
+            main: "virtual_alias_wildcard_length = 16\nrecipient_delimiter = -\nrecipient_delimiter_longest_match = yes\n"
+        ).hasNo(AliasDeadEnds.self)
     }
 
     @Test func `targets that somebody takes are no dead ends`() async throws {
@@ -62,7 +100,7 @@ import Testing
         try await setup.has(
             ShadowedMailboxes.self, .error, about: "@example.org",
             saying: "takes the mail of 2 mailboxes in that domain", "john@example.org", "anna@example.org",
-            "goes to far@elsewhere.example", "virtual_catchall_after_mailboxes = yes",
+            "goes to far@elsewhere.example", "virtual_catchall_after_mailboxes=yes",
             "query = SELECT email FROM virtual_users WHERE email='%s'")
     }
 
@@ -181,7 +219,8 @@ import Testing
     @Test func `mailboxes and aliases of domains that are not listed`() async throws {
         try await GuideSetup.make(sql: GuideSetup.mailboxes("x@unlisted.example", "y@unlisted.example"))
             .has(
-                UnreachableAddresses.self, .warning, about: "unlisted.example", saying: "2 mailboxes",
+                UnreachableAddresses.self, .error, about: "unlisted.example", saying: "2 mailboxes",
+                "no column by which a domain is switched off",
                 "INSERT INTO virtual_domains (name) VALUES ('unlisted.example')")
         try await GuideSetup.make(sql: GuideSetup.aliases(("x@unlisted.example", "john@example.org")))
             .has(UnreachableAddresses.self, .warning, about: "unlisted.example", saying: "1 alias of")

@@ -6,6 +6,7 @@ import Testing
 
 private struct Sleeper: Rule {
     static let name = "sleeper"
+    static let remedy = "none"
     static let summary = "Never comes to an end, and does not listen."
     static let worst = Finding.Severity.error
     static let cost = RuleCost.servers
@@ -21,6 +22,7 @@ private struct Sleeper: Rule {
 
 private struct Cause: Rule {
     static let name = "cause"
+    static let remedy = "none"
     static let summary = "Finds what is broken."
     static let worst = Finding.Severity.warning
     static let cost = RuleCost.servers
@@ -33,6 +35,7 @@ private struct Cause: Rule {
 
 private struct Consequence: Rule {
     static let name = "consequence"
+    static let remedy = "none"
     static let summary = "Asks what is broken."
     static let worst = Finding.Severity.error
     static let cost = RuleCost.servers
@@ -49,6 +52,7 @@ private struct Consequence: Rule {
 
 private struct Dear: Rule {
     static let name = "dear"
+    static let remedy = "none"
     static let summary = "Says what it would not ask."
     static let worst = Finding.Severity.advice
     static let cost = RuleCost.data
@@ -80,8 +84,34 @@ private struct Dear: Rule {
     }
 }
 
+/// Keeps what was shown.
+private final class Watch: CheckProgress {
+    let shown = Mutex<[(phase: String, fraction: Double)]>([])
+
+    func show(_ phase: String, _ fraction: Double) { shown.withLock { $0.append((phase, fraction)) } }
+}
+
+@Suite struct RunProgressTests {
+    @Test func `one bar grows from the first rule to the last, and names its phases`() async throws {
+        let watch = Watch()
+        let made = try TriedSetup("virtual_mailbox_domains = inline:{example.org=x}")
+        let before = try made.setup()
+        let setup = Setup(
+            configuration: before.configuration, mainFile: before.mainFile, master: before.master,
+            opener: before.opener, router: before.router, progress: watch)
+        _ = await Examination([Cause.self, AliasLoops.self, AliasDeadEnds.self, EmptyDomains.self])
+            .findings(in: setup)
+        let shown = watch.shown.withLock { $0 }
+        #expect(zip(shown, shown.dropFirst()).allSatisfy { $0.fraction <= $1.fraction }, "\(shown)")
+        #expect(shown.last?.fraction ?? 0 > 0.8, "\(shown)")
+        #expect(Set(shown.map(\.phase)).isSuperset(of: ["cause", "following aliases", "alias-loops"]), "\(shown)")
+        #expect(shown.contains { $0.phase.hasPrefix("reading ") })
+    }
+}
+
 private struct Counter: Rule {
     static let name = "counter"
+    static let remedy = "none"
     static let summary = "Counts who runs beside it."
     static let worst = Finding.Severity.advice
     static let cost = RuleCost.files

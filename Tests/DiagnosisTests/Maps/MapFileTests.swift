@@ -50,6 +50,38 @@ import Testing
     }
 }
 
+@Suite struct MergedFilesTests {
+    private static let definition = "dbname = mail\npassword = s3cret\nquery = SELECT 1\n"
+    private static let main =
+        "virtual_alias_maps = mysql:DIR/sql/a.cf, mysql:DIR/sql/b.cf\nvirtual_mailbox_maps = mysql:DIR/sql/c.cf"
+
+    @Test func filesWithOneTroubleAreToldTogether() async throws {
+        let setup = try TriedSetup(Self.main)
+        for name in ["a", "b", "c"] { try setup.write("sql/\(name).cf", Self.definition, mode: 0o644) }
+        let finding = try await setup.has(MapFileMode.self, .warning, saying: "have passwords in them")
+        #expect(try await setup.findings(MapFileMode.self).count == 1)
+        #expect(
+            finding.commands.map(\.text).first?.hasSuffix(
+                "chmod 0640 \(setup.path)/sql/a.cf \(setup.path)/sql/b.cf \(setup.path)/sql/c.cf") == true,
+            "\(finding)")
+        try setup.write("sql/b.cf", Self.definition, mode: 0o640)
+        let two = try await setup.has(MapFileMode.self, .warning)
+        #expect(two.subject == "\(setup.path)/sql/a.cf, \(setup.path)/sql/c.cf")
+    }
+
+    @Test func aDirectoryThatIsNotThereIsToldOnceWithItsFiles() async throws {
+        let setup = try TriedSetup(Self.main)
+        let finding = try await setup.has(
+            MissingMapFile.self, .error, about: "DIR/sql", saying: "mysql:DIR/sql/a.cf", "mysql:DIR/sql/b.cf",
+            "mysql:DIR/sql/c.cf")
+        #expect(finding.disables.count == 3)
+        #expect(try await setup.findings(MissingMapFile.self).count == 1)
+        // One file has a name of its own to be told by.
+        try await TriedSetup("virtual_alias_maps = mysql:DIR/sql/a.cf")
+            .has(MissingMapFile.self, .error, about: "mysql:DIR/sql/a.cf")
+    }
+}
+
 @Suite struct UncompiledTableTests {
     private func age(_ path: String, by seconds: Double) throws {
         try FileManager.default.setAttributes(
@@ -61,7 +93,7 @@ import Testing
         let setup = try TriedSetup("virtual_alias_maps = \(type):DIR/virtual", files: ["virtual": "a b\n"])
         let finding = try await setup.has(
             UncompiledTable.self, .error, about: "\(type):DIR/virtual",
-            saying: "DIR/virtual.\(suffix) is not there", "postmap \(type):DIR/virtual")
+            saying: "DIR/virtual.\(suffix) is not there", "postmap -c DIR \(type):DIR/virtual")
         #expect(finding.disables == [finding.subject])
         try setup.write("virtual.\(suffix)", "")
         try age("\(setup.path)/virtual", by: 10)
@@ -74,7 +106,7 @@ import Testing
         try age("\(setup.path)/aliases.db", by: 3600)
         try await setup.has(
             UncompiledTable.self, .warning, saying: "edited after it was compiled",
-            "postalias hash:DIR/aliases")
+            "postalias -c DIR hash:DIR/aliases")
     }
 
     @Test func theCureCures() async throws {

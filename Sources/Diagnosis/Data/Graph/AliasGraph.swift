@@ -14,6 +14,7 @@ struct AliasGraph: Sendable {
     let propagatesExtensions: Bool
     private let catchallAfterMailboxes: Bool
     private let wildcardLength: Int
+    private let matchesLongestName: Bool
 
     /// How many edges there are.
     var count: Int { targets.count }
@@ -73,7 +74,7 @@ struct AliasGraph: Sendable {
             rule: AddressExtension(settings), delimiters: Array(settings.recipientDelimiter.utf8),
             propagatesExtensions: settings.propagatesVirtualExtensions,
             catchallAfterMailboxes: settings.catchallAfterMailboxes,
-            wildcardLength: settings.aliasWildcardLength)
+            wildcardLength: settings.aliasWildcardLength, matchesLongestName: settings.matchesLongestName)
         var conflicts: Set<Conflict> = []
         for index in unheard where !graph.targets(of: edges.sources[index]).contains(edges.targets[index]) {
             conflicts.insert(Conflict(key: edges.sources[index], unheard: edges.maps[index]))
@@ -84,7 +85,7 @@ struct AliasGraph: Sendable {
     private init(
         first: [Int32], targets: [Int32], maps: [UInt8], mapNames: [String], rule: AddressExtension,
         delimiters: [UInt8], propagatesExtensions: Bool, catchallAfterMailboxes: Bool,
-        wildcardLength: Int
+        wildcardLength: Int, matchesLongestName: Bool
     ) {
         self.first = first
         self.targets = targets
@@ -95,6 +96,7 @@ struct AliasGraph: Sendable {
         self.propagatesExtensions = propagatesExtensions
         self.catchallAfterMailboxes = catchallAfterMailboxes
         self.wildcardLength = wildcardLength
+        self.matchesLongestName = matchesLongestName
     }
 }
 
@@ -115,7 +117,8 @@ extension AliasGraph {
         let isOwn = domains.isOwn(domain)
         if isOwn || wildcardLength > 0 || hasDelimiter(number, book) {
             let keys = AddressKeys(
-                book.address(number), rule: rule, isOwn: isOwn, catchall: false, wildcards: wildcardLength)
+                book.address(number), rule: rule, isOwn: isOwn, catchall: false,
+                names: namesBeforeMailbox(number, domain, book, domains), wildcards: wildcardLength)
             for key in keys.keys {
                 guard let found = book.find(key.text), hasEdges(found) else { continue }
                 switch key.kind {
@@ -133,6 +136,21 @@ extension AliasGraph {
             !isAfterMailboxes(number, domain, book, domains)
         else { return nil }
         return Answer(key: catchall, form: .catchall)
+    }
+
+    /// `recipient_delimiter_longest_match`: how many names of an address may be asked for, the longest first, until one
+    /// is a mailbox or an alias; nil where all may.
+    private func namesBeforeMailbox(
+        _ number: Int32, _ domain: Int32, _ book: AddressBook, _ domains: DomainTable
+    ) -> Int? {
+        guard matchesLongestName, domains.entry(domain).addressClass == .virtualMailbox else { return nil }
+        let localPart = book.localPart(of: number)
+        let names = [localPart] + rule.splits(localPart).map(\.user)
+        guard names.count > 1 else { return nil }
+        return names.firstIndex { name in
+            guard let found = book.find(localPart: name, domain: domain) else { return false }
+            return hasEdges(found) || book.marks[Int(found)].contains(.mailbox)
+        }.map { $0 + 1 }
     }
 
     /// A mailbox that is asked for before the catch-all of its domain.

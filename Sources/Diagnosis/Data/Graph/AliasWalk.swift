@@ -11,24 +11,31 @@ struct AliasWalk {
     private let graph: AliasGraph
     private let domains: DomainTable
     private let expansionLimit: Int
+    private let recursionLimit: Int32
 
     /// Groups of addresses that lead to each other.
     private(set) var circles: [[Int32]] = []
     /// Aliases with more recipients than one may have, of which no target has too many itself.
     private(set) var oversized: [Int32] = []
+    /// Aliases from which the way goes over as many aliases as one may, or over one more.
+    private(set) var deep: [Int32] = []
 
     private var order: [Int32] = []  // 0: not seen
     private var low: [Int32] = []
     private var isOpen: [Bool] = []
     private var sizes: [UInt16] = []
+    /// Over how many aliases the longest way goes, and with which target it begins.
+    private var depths: [Int32] = []
+    private var deepestTargets: [Int32] = []
     private var open: [Int32] = []
     private var counter: Int32 = 0
 
-    init(_ survey: DataSurvey, expansionLimit: Int) {
+    init(_ survey: DataSurvey, expansionLimit: Int, recursionLimit: Int) {
         book = survey.book
         graph = survey.graph
         domains = survey.domains
         self.expansionLimit = min(expansionLimit, Int(UInt16.max) - 1)
+        self.recursionLimit = Int32(clamping: min(recursionLimit, Int(Int32.max) - 2))
     }
 
     /// The local part of whoever is no user: what a catch-all does is tried with it.
@@ -88,6 +95,10 @@ struct AliasWalk {
                     // The search ends there when it comes by again: no circle goes through it. It is looked at for
                     // what else it leads to, as a beginning of its own.
                     frame.size += order[Int(target)] == 0 ? 1 : Int(sizes[Int(target)])
+                    if depths[Int(frame.number)] == 0 {
+                        depths[Int(frame.number)] = 1
+                        deepestTargets[Int(frame.number)] = target
+                    }
                     frames.append(frame)
                     continue
                 }
@@ -104,6 +115,10 @@ struct AliasWalk {
                         order[Int(target)] > order[Int(frame.number)] ? low[Int(target)] : order[Int(target)])
                 }
                 frame.size += isOpen[Int(target)] ? 1 : Int(sizes[Int(target)])
+                if !isOpen[Int(target)], depths[Int(target)] >= depths[Int(frame.number)] {
+                    depths[Int(frame.number)] = depths[Int(target)] + 1
+                    deepestTargets[Int(frame.number)] = target
+                }
                 if Int(sizes[Int(target)]) > expansionLimit { frame.hasOversizedTarget = true }
                 frames.append(frame)
             } else {
@@ -127,6 +142,8 @@ struct AliasWalk {
         let size = frame.answer == nil ? 1 : frame.size
         sizes[number] = UInt16(min(size, Int(UInt16.max)))
         if size > expansionLimit, !frame.hasOversizedTarget { oversized.append(frame.number) }
+        if frame.answer == nil { depths[number] = 0 }
+        if depths[number] == recursionLimit || depths[number] == recursionLimit + 1 { deep.append(frame.number) }
         guard low[number] == order[number] else { return }
         var component: [Int32] = []
         while let last = open.popLast() {
@@ -144,7 +161,30 @@ struct AliasWalk {
             low.append(contentsOf: repeatElement(0, count: more))
             isOpen.append(contentsOf: repeatElement(false, count: more))
             sizes.append(contentsOf: repeatElement(0, count: more))
+            depths.append(contentsOf: repeatElement(0, count: more))
+            deepestTargets.append(contentsOf: repeatElement(-1, count: more))
         }
+    }
+
+    // MARK: Ways
+
+    /// The longest way from an alias on, itself included.
+    func longestWay(from number: Int32) -> [Int32] {
+        var way = [number]
+        while let last = way.last, deepestTargets.indices.contains(Int(last)), deepestTargets[Int(last)] >= 0,
+            way.count <= Int(recursionLimit) + 2
+        {
+            way.append(deepestTargets[Int(last)])
+        }
+        return way
+    }
+
+    /// The targets of an alias that lead to the most recipients, with how many.
+    func largestTargets(of number: Int32) -> [(target: Int32, size: Int)] {
+        guard let answer = graph.answer(of: number, book, domains) else { return [] }
+        return graph.targets(of: answer.key)
+            .map { ($0, sizes.indices.contains(Int($0)) ? Int(sizes[Int($0)]) : 1) }
+            .sorted { $0.1 > $1.1 }.prefix(5).filter { $0.1 > 1 }
     }
 
     // MARK: Targets

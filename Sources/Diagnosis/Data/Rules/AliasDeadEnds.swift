@@ -1,7 +1,6 @@
 import MailFormat
 import PostfixConfig
 import Routing
-import Synchronization
 
 /// An alias to an address of ours that no mailbox, alias or catch-all takes.
 ///
@@ -9,7 +8,8 @@ import Synchronization
 public struct AliasDeadEnds: Rule {
     public static let name = "alias-dead-ends"
     public static let summary = "An alias to an address of a domain of ours that nobody has there."
-    public static let remedy = "make the mailbox, or correct or remove the alias"
+    public static let remedy = 
+        "correct the target to the address that was meant, or take it out; the finding has been tried with it"
     public static let worst = Finding.Severity.error
     public static let cost = RuleCost.data
 
@@ -22,15 +22,22 @@ public struct AliasDeadEnds: Rule {
         let survey = await setup.data
         let suspects = DeadEndSearch(survey, setup).suspects
         let router = setup.quietRouter(strict: true)
-        let progress = SuspectProgress(setup, total: min(suspects.count, Self.mostSuspects))
+        let progress = StepProgress(of: min(suspects.count, Self.mostSuspects)) {
+            setup.run.show(.askingForTargets, "asking for alias targets", $0)
+        }
         let dead = await Array(suspects.prefix(Self.mostSuspects)).mapSideBySide(width: 64) { suspect in
             let reply = await refusal(of: survey.book.address(suspect.target), router)
             progress.step()
             return reply.map { (suspect, $0) }
         }.compactMap(\.self).sorted { $0.0.target < $1.0.target }
 
-        let names = NearbyMailboxes(survey, for: dead.prefix(shownFindings).map(\.0.target))
-        var findings = dead.prefix(shownFindings).map { finding($0, $1, survey, names) }
+        let names = NearbyAddresses(survey, for: dead.prefix(shownFindings).map(\.0.target))
+        let trial = CureTrial(setup, survey)
+        var findings: [Finding] = []
+        for (suspect, reply) in dead.prefix(shownFindings) {
+            let cure = await cure(suspect, meant: names.nearest(to: suspect.target), survey, trial)
+            findings.append(finding(suspect, reply, cure, survey))
+        }
         if dead.count > shownFindings {
             let rest = dead.dropFirst(shownFindings)
             findings.append(
@@ -71,43 +78,71 @@ public struct AliasDeadEnds: Rule {
     }
 
     private func finding(
-        _ suspect: DeadEndSearch.Suspect, _ reply: String, _ survey: DataSurvey, _ names: NearbyMailboxes
+        _ suspect: DeadEndSearch.Suspect, _ reply: String, _ cure: Cure, _ survey: DataSurvey
     ) -> Finding {
         let book = survey.book
         let target = book.text(suspect.target)
         let alias = book.text(suspect.aliases[0])
         let count = suspect.count.counted("alias leads", "aliases lead")
-        let maps = suspect.aliases.map { survey.graph.mapName(of: $0) }
-        let cure = RowCure(survey, mapName: maps[0])
         let isOnly = survey.graph.targets(of: suspect.aliases[0]).count == 1
-        let meant = names.nearest(to: suspect.target)
         return finding(
             .error, target,
             "\(count) to \(target), which no mailbox, alias or catch-all takes"
                 + (isOnly ? ": mail for \(alias) is refused" : ": it gets nothing of the mail for \(alias)"),
-            evidence: zip(suspect.aliases, maps).map { alias, map in
-                Evidence(place: map, "\(book.text(alias)) -> \(target)")
+            evidence: suspect.aliases.map { alias in
+                Evidence(place: survey.graph.mapName(of: alias), "\(book.text(alias)) -> \(target)")
             } + [Evidence(place: "RCPT TO:<\(target)>", reply)],
-            cure: meant.map { "did you mean \($0)? " + cure.change(key: alias, value: $0, from: target) }
-                ?? "make the mailbox \(target), or: " + cure.removal(key: alias, value: target))
-    }
-}
-
-/// Tells how many of the suspects were asked for.
-private final class SuspectProgress: Sendable {
-    private let done = Atomic(0)
-    private let total: Int
-    private let progress: any CheckProgress
-
-    init(_ setup: Setup, total: Int) {
-        self.total = max(1, total)
-        progress = setup.progress
+            cure: cure.words, commands: cure.commands)
     }
 
-    func step() {
-        let done = done.add(1, ordering: .relaxed).newValue
-        if done.isMultiple(of: 256) {
-            progress.show("asking for alias targets", Double(done) / Double(total))
+    private struct Cure {
+        let words: String
+        var commands: [Finding.Command] = []
+
+        /// - Parameter more: aliases of the same kind that are not shown.
+        init(_ words: String, _ edits: [RowEdit], more: Int) {
+            commands = edits.compactMap(\.command)
+            let isTyped = commands.count == edits.count
+            if !isTyped { commands = [] }
+            let rest = more > 0 ? " (and the same for \(more) more; run this again afterwards)" : ""
+            self.words = words + rest + ":" + (isTyped ? "" : " " + edits.map(\.words).joined(separator: "; "))
         }
+
+        init(words: String) { self.words = words }
+    }
+
+    private func cure(
+        _ suspect: DeadEndSearch.Suspect, meant: String?, _ survey: DataSurvey, _ trial: CureTrial
+    ) async -> Cure {
+        let book = survey.book
+        let target = book.text(suspect.target)
+        let keys = suspect.aliases.map(book.text)
+        var rows: [KeyRows] = []
+        for (key, alias) in zip(keys, suspect.aliases) {
+            if let found = await KeyRows(survey, mapName: survey.graph.mapName(of: alias), key: key) {
+                rows.append(found)
+            }
+        }
+        let addresses = keys.map(CureTrial.sample)
+        let more = suspect.count - keys.count
+        func tried(_ edits: [RowEdit]) async -> [RowEdit]? {
+            guard edits.count == keys.count, await trial.helps(edits, addresses) else { return nil }
+            return edits
+        }
+        if let meant, let edits = await tried(rows.compactMap { $0.replacing(target, with: meant) }) {
+            return Cure("did you mean \(meant)? Then", edits, more: more)
+        }
+        if let edits = await tried(rows.compactMap { $0.removing(target) }) {
+            let words =
+                addresses.allSatisfy(trial.isMailbox)
+                ? "take the target out, and mail for \(keys[0]) comes to its mailbox"
+                : "take the target out; the mail goes on to all others"
+            return Cure(words, edits, more: more)
+        }
+        let row = RowCure(survey, mapName: survey.graph.mapName(of: suspect.aliases[0]))
+        return Cure(
+            words: "nothing else takes mail for \(keys[0]), so it is for you to say who gets it: make the mailbox "
+                + "\(target); or write who was meant: \(row.change(key: keys[0], value: "…", from: target)) "
+                + "Where nobody needs \(keys[0]) any more: \(row.removal(key: keys[0], value: target))")
     }
 }

@@ -14,7 +14,7 @@ public struct AliasDestinations: Rule {
 
     public func findings(in setup: Setup) async -> [Finding] {
         let survey = await setup.data
-        let router = setup.quietRouter(strict: true)
+        let trial = CureTrial(setup, survey)
         var findings: [Finding] = []
         for kind in [
             RowTroubles.Kind.noAddress, .noDestination, .badAddress, .tooLong, .bareWord, .semicolon,
@@ -23,7 +23,7 @@ public struct AliasDestinations: Rule {
             guard count > 0 else { continue }
             var shown = 0
             for example in survey.troubles.examples(kind) {
-                guard let finding = await finding(kind, example, survey, setup, router) else { continue }
+                guard let finding = await finding(kind, example, survey, setup, trial) else { continue }
                 findings.append(finding)
                 shown += 1
             }
@@ -41,12 +41,12 @@ public struct AliasDestinations: Rule {
 
     private func finding(
         _ kind: RowTroubles.Kind, _ example: RowTroubles.Example, _ survey: DataSurvey, _ setup: Setup,
-        _ router: Router
+        _ trial: CureTrial
     ) async -> Finding? {
+        let router = setup.quietRouter(strict: true)
         let reply = await failure(of: example.key, router)
         let severity: Finding.Severity
         let message: String
-        var cure = RowCure(survey, mapName: example.map).removal(key: example.key)
         switch kind {
         case .noAddress:
             severity = reply == nil ? .warning : .error
@@ -67,24 +67,48 @@ public struct AliasDestinations: Rule {
             message =
                 "the destinations of \(example.key) are joined by a semicolon, which not every program reads as "
                 + "two addresses"
-            cure = RowCure(survey, mapName: example.map).change(
-                key: example.key, value: example.value.replacing(";", with: ","))
         case .bareWord:
             guard let word = await deadWord(example, router) else { return nil }
             severity = .error
             message =
                 "a destination of \(example.key) is the bare word \(word.word), which means "
                 + "\(word.address.text), and that is nobody's"
-            cure =
-                "write the whole address: "
-                + RowCure(survey, mapName: example.map).change(key: example.key, value: "…@…")
         case .noKey, .badKey, .capitalKey: return nil
         }
+        let cure = await cure(kind, example, survey, trial)
         return finding(
             severity, example.key, message,
             evidence: [Evidence(place: example.map, "\(example.key) -> \(shown(example.value))")]
                 + (reply.map { [Evidence(place: "RCPT TO:<\(example.key)>", $0)] } ?? []),
-            cure: cure)
+            cure: cure.words, commands: cure.edit?.command.map { [$0] } ?? [])
+    }
+
+    /// What was probably meant; else, where others take the mail, without the destination.
+    private func cure(
+        _ kind: RowTroubles.Kind, _ example: RowTroubles.Example, _ survey: DataSurvey, _ trial: CureTrial
+    ) async -> (words: String, edit: RowEdit?) {
+        let value = kind == .noDestination ? nil : example.value
+        let address = CureTrial.sample(of: example.key)
+        let row = RowCure(survey, mapName: example.map)
+        let rows = await KeyRows(survey, mapName: example.map, key: example.key)
+        func ended(_ words: String, _ edit: RowEdit) -> (String, RowEdit?) {
+            (words + (edit.command == nil ? ": \(edit.words)" : ":"), edit)
+        }
+        if let value {
+            let meant = MeantDestination.candidates(for: value, of: address, kind)
+            if let edit = await trial.first(of: meant.map { rows?.changing(row: value, to: $0) }, for: [address]) {
+                return ended("write what was probably meant, \(edit.answer.joined(separator: ", "))", edit)
+            }
+        }
+        if let edit = rows?.changing(row: value, to: nil), await trial.helps([edit], [address]) {
+            return ended("take the entry out, and mail for \(example.key) goes where it would go without it", edit)
+        }
+        return (
+            "write where mail for \(example.key) is to go: "
+                + row.change(key: example.key, value: "…@…", from: value)
+                + " Where nobody needs it any more: "
+                + (row.delete(key: example.key, value: value)?.text ?? row.removal(key: example.key)), nil
+        )
     }
 
     private func shown(_ value: String) -> String {
@@ -93,10 +117,7 @@ public struct AliasDestinations: Rule {
 
     /// What a client would read; nil where mail is taken.
     private func failure(of key: String, _ router: Router) async -> String? {
-        let address = MailAddress(
-            localPart: key.hasPrefix("@") ? AliasWalk.anybody : MailAddress(key).localPart,
-            domain: MailAddress(key).domain)
-        return switch await router.verdict(on: address) {
+        switch await router.verdict(on: CureTrial.sample(of: key)) {
         case .accepted: nil
         case .rejected(let reply), .deferred(let reply, _): reply.text
         }

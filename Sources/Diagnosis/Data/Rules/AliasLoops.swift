@@ -9,7 +9,8 @@ import Routing
 public struct AliasLoops: Rule {
     public static let name = "alias-loops"
     public static let summary = "Aliases that lead back to themselves, or to more recipients than may be."
-    public static let remedy = "take one alias out of the circle"
+    public static let remedy =
+        "take the alias out of the circle without which everybody gets mail; the finding has been tried with it"
     public static let worst = Finding.Severity.error
     public static let cost = RuleCost.data
 
@@ -22,19 +23,27 @@ public struct AliasLoops: Rule {
 
     public func findings(in setup: Setup) async -> [Finding] {
         let survey = await setup.data
-        var walk = AliasWalk(survey, expansionLimit: setup.configuration[.virtualAliasExpansionLimit])
-        walk.run { setup.progress.show("following aliases", $0) }
+        var walk = AliasWalk(
+            survey, expansionLimit: setup.configuration[.virtualAliasExpansionLimit],
+            recursionLimit: setup.configuration[.virtualAliasRecursionLimit])
+        walk.run { setup.run.show(.followingAliases, "following aliases", $0) }
         let book = walk.book
         let suspects =
-            walk.circles.map { Suspect($0, isCircle: true) }
-            + walk.oversized.map { Suspect([$0], isCircle: false) }
+            walk.circles.map { Suspect(members: $0, kind: .circle) }
+            + walk.oversized.map { Suspect(members: [$0], kind: .size) }
+            + walk.deep.map { Suspect(members: walk.longestWay(from: $0), kind: .depth) }
         let router = setup.quietRouter()
         // What still grows after so many steps on a circle grows without end; the limit itself would take longer.
         let hasty = setup.quietRouter { $0.aliasRecursionLimit = min($0.aliasRecursionLimit, Self.mostSteps) }
-        let found = await Array(suspects.prefix(Self.mostCircles)).mapSideBySide(width: 32) { suspect in
-            await trouble(with: suspect, book, suspect.isCircle ? hasty : router)
+        var found = await Array(suspects.prefix(Self.mostCircles)).mapSideBySide(width: 32) { suspect in
+            await trouble(with: suspect, book, suspect.kind == .circle ? hasty : router)
         }.compactMap(\.self).sorted { $0.path.first?.text ?? "" < $1.path.first?.text ?? "" }
-        var findings = found.prefix(shownFindings).map { finding($0, survey) }
+        // Of a way that is too long the shortest piece says it all.
+        let deep = Set(found.filter { $0.kind == .depth }.compactMap(\.path.first))
+        found.removeAll { $0.kind == .depth && $0.path.count > 1 && deep.contains($0.path[1]) }
+        let trial = CureTrial(setup, survey)
+        var findings: [Finding] = []
+        for trouble in found.prefix(shownFindings) { findings.append(await finding(trouble, survey, walk, trial)) }
         if found.count > shownFindings {
             findings.append(
                 finding(
@@ -48,14 +57,12 @@ public struct AliasLoops: Rule {
         return findings
     }
 
-    private struct Suspect: Sendable {
-        let members: [Int32]
-        let isCircle: Bool
+    private enum Kind: Sendable { case circle, size, depth }
 
-        init(_ members: [Int32], isCircle: Bool) {
-            self.members = members
-            self.isCircle = isCircle
-        }
+    private struct Suspect: Sendable {
+        /// The addresses of a circle or a way; of too many recipients the alias alone.
+        let members: [Int32]
+        let kind: Kind
     }
 
     private struct Trouble: Sendable {
@@ -63,20 +70,20 @@ public struct AliasLoops: Rule {
         /// The router's words.
         let cause: String
         let reply: String
-        let isCircle: Bool
+        let kind: Kind
     }
 
     private func trouble(
         with suspect: Suspect, _ book: AddressBook, _ router: Router
     ) async -> Trouble? {
-        for number in suspect.members.prefix(Self.mostMembers) {
+        for number in suspect.members.prefix(suspect.kind == .circle ? Self.mostMembers : 1) {
             let address = book.address(number)
             guard case .deferred(let reply, let cause) = await router.verdict(on: address),
                 reply.text.hasPrefix("451 4.3.5")
             else { continue }
-            let path =
-                Self.path(in: cause) ?? suspect.members.map(book.address) + [book.address(suspect.members[0])]
-            return Trouble(path: path, cause: cause, reply: reply.text, isCircle: suspect.isCircle)
+            let members = suspect.members.map(book.address)
+            let path = Self.path(in: cause) ?? members + (suspect.kind == .circle ? [members[0]] : [])
+            return Trouble(path: path, cause: cause, reply: reply.text, kind: suspect.kind)
         }
         return nil
     }
@@ -87,24 +94,88 @@ public struct AliasLoops: Rule {
         return cause[start.upperBound...].split(separator: " -> ").map { MailAddress(String($0)) }
     }
 
-    private func finding(_ trouble: Trouble, _ survey: DataSurvey) -> Finding {
+    private func finding(
+        _ trouble: Trouble, _ survey: DataSurvey, _ walk: AliasWalk, _ trial: CureTrial
+    ) async -> Finding {
         let first = trouble.path.first?.text ?? ""
-        let rows = trouble.isCircle ? rows(along: trouble.path, survey) : []
-        let cure =
-            rows.last.map { row in
-                "take one alias out of the circle, such as the last: "
-                    + RowCure(survey, mapName: row.map).removal(key: row.key, value: row.target)
-            } ?? "spread the recipients over several aliases, or use a mailing list; or raise the limit"
-        return finding(
-            .error, first,
-            trouble.isCircle
-                ? "aliases run in a circle, so mail for each of them waits and fails: "
-                    + trouble.path.map(\.text).joined(separator: " -> ")
-                : "the alias leads to more recipients than may be, so its mail waits and fails",
-            evidence: rows.map { Evidence(place: $0.map, "\($0.key) -> \($0.target)") }
-                + [Evidence(place: "RCPT TO:<\(first)>", trouble.reply)]
-                + (trouble.isCircle ? [] : [Evidence(trouble.cause)]),
-            cure: cure)
+        let seen = Evidence(place: "RCPT TO:<\(first)>", trouble.reply)
+        switch trouble.kind {
+        case .circle:
+            let rows = rows(along: trouble.path, survey)
+            let cure = await cure(trouble.path, rows, survey, trial)
+            return finding(
+                .error, first,
+                "aliases run in a circle, so mail for each of them waits and fails: "
+                    + trouble.path.map(\.text).joined(separator: " -> "),
+                evidence: rows.map { Evidence(place: $0.map, "\($0.key) -> \($0.target)") } + [seen],
+                cure: cure.words, commands: cure.commands)
+        case .depth:
+            let last = trouble.path.last?.text ?? ""
+            return finding(
+                .error, first,
+                "the way of its mail goes over \(trouble.path.count - 1) aliases, which is more than "
+                    + "virtual_alias_recursion_limit allows, so it waits and fails: " + Self.shortened(trouble.path),
+                evidence: [Evidence(trouble.cause), seen],
+                cure: "let \(first) lead to \(last) at once, or raise virtual_alias_recursion_limit")
+        case .size:
+            let branches = first.isEmpty ? [] : walk.book.find(first).map(walk.largestTargets) ?? []
+            return finding(
+                .error, first,
+                "the alias leads to more recipients than virtual_alias_expansion_limit allows, so its mail waits and fails",
+                evidence: branches.map {
+                    Evidence("\(first) -> \(walk.book.text($0.target)), which leads to \($0.size)")
+                } + [Evidence(trouble.cause), seen],
+                cure: "spread the recipients over several aliases, or use a mailing list; or raise "
+                    + "virtual_alias_expansion_limit")
+        }
+    }
+
+    /// `a -> b -> c -> … -> y -> z`
+    private static func shortened(_ path: [MailAddress]) -> String {
+        let texts = path.map(\.text)
+        let shown = texts.count > 8 ? texts.prefix(4) + ["…"] + texts.suffix(3) : texts[...]
+        return shown.joined(separator: " -> ")
+    }
+
+    private struct Cure {
+        let words: String
+        var commands: [Finding.Command] = []
+    }
+
+    /// The row without which everybody on the way gets mail; a mailbox's own mail comes first.
+    private func cure(
+        _ path: [MailAddress], _ rows: [Row], _ survey: DataSurvey, _ trial: CureTrial
+    ) async -> Cure {
+        var members: [MailAddress] = []
+        for address in path.map(\.folded).prefix(Self.mostMembers) where !members.contains(address) {
+            members.append(address)
+        }
+        var best: (edit: RowEdit, row: Row, ownMail: Int)?
+        for row in rows.prefix(Self.mostMembers) {
+            guard let edit = await KeyRows(survey, mapName: row.map, key: row.key)?.removing(row.target),
+                await trial.helps([edit], members)
+            else { continue }
+            var ownMail = 0
+            for address in members where trial.isMailbox(address) {
+                let fate = await trial.fate(of: address, after: [edit])
+                if fate.recipients?.contains(address) == true { ownMail += 1 }
+            }
+            if ownMail > best?.ownMail ?? -1 { best = (edit, row, ownMail) }
+        }
+        guard let best else {
+            let change = rows.last.map {
+                " with: "
+                    + RowCure(survey, mapName: $0.map).change(key: $0.key, value: "…", from: $0.target)
+            }
+            return Cure(
+                words: "none of them is a mailbox, so it is for you to say where their mail is to go: make a mailbox "
+                    + "of one of them, or let one lead elsewhere\(change ?? "")")
+        }
+        let others = best.ownMail > 0 ? "the mailbox gets its mail again, and so do the others" : "all of them get mail"
+        return Cure(
+            words: "let \(best.row.key) not lead to \(best.row.target) any more; then \(others)"
+                + (best.edit.command == nil ? ": \(best.edit.words)" : ":"),
+            commands: best.edit.command.map { [$0] } ?? [])
     }
 
     private struct Row {

@@ -28,6 +28,7 @@ public struct DomainsAsAliases: Rule {
                     == .virtualAlias
             else { continue }
             let map = survey.graph.mapName(of: key)
+            let removal = RowCure(survey, mapName: map).delete(key: name)
             findings.append(
                 finding(
                     .error, name,
@@ -39,8 +40,9 @@ public struct DomainsAsAliases: Rule {
                             "\(name) -> \(survey.graph.targets(of: key).shortened { survey.book.text($0) })"),
                         setup.evidence("virtual_alias_domains"), setup.evidence("virtual_mailbox_domains"),
                     ],
-                    cure: RowCure(survey, mapName: map).removal(key: name)
-                        + " Or name your alias domains: \(setup.configuration.command("postconf")) 'virtual_alias_domains ='"))
+                    cure: "name your domains of aliases apart from the maps, here none: "
+                        + "\(setup.configuration.command("postconf")) 'virtual_alias_domains ='; or take the entry out"
+                        + (removal == nil ? "" : ":"), commands: removal.map { [$0] } ?? []))
         }
         return findings
     }

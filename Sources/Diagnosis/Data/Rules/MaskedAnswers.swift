@@ -7,7 +7,8 @@ public struct MaskedAnswers: Rule {
     public static let name = "masked-answers"
     public static let summary =
         "Two maps of one list that answer the same key differently; the second is never heard."
-    public static let remedy = "keep one of the two entries, or turn the order of the maps round"
+    public static let remedy = 
+        "take out the entry that is never heard, or let the first lead to both; or turn the order of the maps round"
     public static let worst = Finding.Severity.warning
     public static let cost = RuleCost.data
 
@@ -41,8 +42,10 @@ public struct MaskedAnswers: Rule {
             else { continue }
             shown.append((key, answers))
         }
+        let trial = CureTrial(setup, survey)
         for (key, answers) in shown.prefix(shownFindings) {
             let unheard = answers.dropFirst().first { differs($0, from: answers[0]) } ?? answers[0]
+            let cure = await cure(key, answers[0], unheard, list, survey, trial)
             findings.append(
                 finding(
                     .warning, key,
@@ -50,8 +53,7 @@ public struct MaskedAnswers: Rule {
                         + "and \(unheard.map) is never heard",
                     evidence: answers.map { Evidence(place: $0.map, "\(key) -> \($0.value)") }
                         + [setup.evidence(list.parameter)],
-                    cure: "keep one of the two entries, or turn the order round: the first map of "
-                        + "\(list.parameter) that has the key decides"))
+                    cure: cure.words, commands: cure.command.map { [$0] } ?? []))
         }
         if unique.count > shownFindings, !shown.isEmpty {
             let rest = unique.count - findings.count
@@ -65,6 +67,37 @@ public struct MaskedAnswers: Rule {
                     cure: "keep one of the two entries, or turn the order round"))
         }
         return findings
+    }
+
+    /// What changes nothing for mail, where an entry may go; else what lets both be heard.
+    private func cure(
+        _ key: String, _ first: Answer, _ unheard: Answer, _ list: TableList, _ survey: DataSurvey,
+        _ trial: CureTrial
+    ) async -> (words: String, command: Finding.Command?) {
+        let order = "or turn the order of \(list.parameter) round: the first map that has the key decides"
+        guard list.parameter == "virtual_alias_maps" else {
+            return ("keep one of the two entries, \(order)", nil)
+        }
+        let address = CureTrial.sample(of: key)
+        let new = unheard.value.split { $0 == "," || $0.isWhitespace }.map(String.init)
+            .filter { !first.value.lowercased().contains($0.lowercased()) }
+        let both =
+            new.count == 1
+            ? await KeyRows(survey, mapName: first.map, key: key)?.adding(new[0]) : nil
+        let helps = if let both { await trial.helps([both], [address]) } else { false }
+        let edit = await KeyRows(survey, mapName: unheard.map, key: key)?
+            .changing(row: unheard.value, to: nil)
+        if let removal = edit?.command {
+            return (
+                (helps ? "if both shall get mail: \(both?.words ?? "") " : "")
+                    + "If all is as it should be, take out the entry that is never heard (\(order)):", removal
+            )
+        }
+        guard helps, let both else { return ("keep one of the two entries, \(order)", nil) }
+        return (
+            "if \(new[0]) shall get the mail as well"
+                + (both.command == nil ? ": \(both.words)" : " (\(order)):"), both.command
+        )
     }
 
     private func answers(to key: String, _ list: TableList) async -> [Answer] {

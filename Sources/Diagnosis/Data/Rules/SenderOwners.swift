@@ -7,7 +7,7 @@ import Routing
 public struct SenderOwners: Rule {
     public static let name = "sender-owners"
     public static let summary = "smtpd_sender_login_maps lets nobody write as their own alias."
-    public static let remedy = "a query that answers with the owners of aliases as well"
+    public static let remedy = "the query that the finding has, which answers with the owners of aliases as well"
     public static let worst = Finding.Severity.advice
     public static let cost = RuleCost.data
 

@@ -80,9 +80,11 @@ public struct ShadowedMailboxes: Rule {
                 Evidence(place: "mail for \(book.text(shadow.examples[0]))", "goes to \(taken)"),
                 setup.evidence("virtual_alias_maps"),
             ],
-            cure:
-                "ask mailboxes before catch-alls: \(setup.configuration.command("postconf")) 'virtual_catchall_after_mailboxes = yes'; "
-                + "or, as Postfix needs it, make each mailbox an alias of itself: " + selfMapping(survey))
+            cure: "make each mailbox an alias of itself, as Postfix needs it (\(selfMapping(survey))); "
+                + "or let mailboxes be asked before catch-alls:",
+            commands: [
+                .init("\(setup.configuration.command("postconf")) virtual_catchall_after_mailboxes=yes")
+            ])
     }
 
     /// A map more, that answers with the mailbox itself.

@@ -6,8 +6,8 @@ public struct UnreachableAddresses: Rule {
     public static let name = "unreachable-addresses"
     public static let summary =
         "Mailboxes or aliases in a domain that is not listed, so that nobody can write to them."
-    public static let remedy = "list the domain, or remove what is in it"
-    public static let worst = Finding.Severity.warning
+    public static let remedy = "list the domain, by the `INSERT` that the finding has; or remove what is in it"
+    public static let worst = Finding.Severity.error
     public static let cost = RuleCost.data
 
     public init() {}
@@ -44,12 +44,12 @@ public struct UnreachableAddresses: Rule {
         var findings: [Finding] = []
         for group in mailboxes.values.sorted(by: { $0.domain < $1.domain }).prefix(shownFindings) {
             guard await isConfirmed(group, survey, router) else { continue }
-            findings.append(mailboxFinding(group, survey, setup))
+            findings.append(await mailboxFinding(group, survey, setup))
         }
         for group in aliases.values.sorted(by: { $0.domain < $1.domain }).prefix(shownFindings)
         where mailboxes[group.domain] == nil {
             guard await isConfirmed(group, survey, router) else { continue }
-            findings.append(aliasFinding(group, survey, setup))
+            findings.append(await aliasFinding(group, survey, setup))
         }
         let rest = max(0, mailboxes.count - shownFindings) + max(0, aliases.count - shownFindings)
         if rest > 0 {
@@ -79,7 +79,7 @@ public struct UnreachableAddresses: Rule {
         return asked == survey.domains.entry(group.domain).addressClass
     }
 
-    private func mailboxFinding(_ group: Group, _ survey: DataSurvey, _ setup: Setup) -> Finding {
+    private func mailboxFinding(_ group: Group, _ survey: DataSurvey, _ setup: Setup) async -> Finding {
         let domain = survey.book.domains.text(group.domain)
         let addressClass = survey.domains.entry(group.domain).addressClass
         let consequence =
@@ -89,8 +89,9 @@ public struct UnreachableAddresses: Rule {
             case .virtualAlias: "it is a domain of aliases, and mailboxes are not asked there"
             case .relay, .virtualMailbox: "it is a relay domain, and mailboxes are not asked there"
             }
+        let absence = await DomainAbsence(group.domain, survey, setup)
         return finding(
-            .warning, domain,
+            absence.reason == nil ? .warning : .error, domain,
             "\(group.count.counted("mailbox", "mailboxes")) of \(domain) cannot be reached, since "
                 + "virtual_mailbox_domains does not have the domain; \(consequence)",
             evidence: [
@@ -98,13 +99,13 @@ public struct UnreachableAddresses: Rule {
                     place: "virtual_mailbox_maps",
                     group.examples.shortened(of: group.count) { survey.book.text($0) }),
                 setup.evidence("virtual_mailbox_domains"),
-            ],
-            cure: listing(domain, survey)
-                ?? "add \(domain) to virtual_mailbox_domains, or remove the mailboxes")
+            ] + (absence.reason.map { [Evidence($0)] } ?? []),
+            cure: absence.words, commands: absence.command.map { [$0] } ?? [])
     }
 
-    private func aliasFinding(_ group: Group, _ survey: DataSurvey, _ setup: Setup) -> Finding {
+    private func aliasFinding(_ group: Group, _ survey: DataSurvey, _ setup: Setup) async -> Finding {
         let domain = survey.book.domains.text(group.domain)
+        let absence = await DomainAbsence(group.domain, survey, setup)
         return finding(
             .warning, domain,
             "\(group.count.counted("alias", "aliases")) of \(domain) cannot be reached from outside, since no list "
@@ -114,20 +115,6 @@ public struct UnreachableAddresses: Rule {
                     place: survey.graph.mapName(of: group.examples[0]),
                     group.examples.shortened(of: group.count) { survey.book.text($0) }),
                 setup.evidence("virtual_mailbox_domains"), setup.evidence("virtual_alias_domains"),
-            ],
-            cure: listing(domain, survey)
-                ?? "add \(domain) to virtual_alias_domains (aliases alone) or virtual_mailbox_domains, "
-                + "or remove the aliases")
-    }
-
-    /// `INSERT INTO virtual_domains (name) VALUES ('example.org')`
-    private func listing(_ domain: String, _ survey: DataSurvey) -> String? {
-        for map in survey.domainMaps where map.parameter == DataSurvey.mailboxDomains {
-            guard let columns = RowCure(map).columns else { continue }
-            return
-                "INSERT INTO \(columns.table) (\(columns.key)) VALUES (\(RowCure.text(domain))); "
-                + "or, where the row is there, look at the other conditions of \(map.name)"
-        }
-        return nil
+            ], cure: absence.words, commands: absence.command.map { [$0] } ?? [])
     }
 }

@@ -44,7 +44,7 @@ extension DataSurvey {
         let steps = Double(aliasMaps.count + mailboxMaps.count + 3)
         var step = 0.0
         func show(_ what: String) {
-            setup.progress.show("reading \(what)", step / steps)
+            setup.run.show(.readingTables, "reading \(what)", step / steps)
             step += 1
         }
         for index in aliasMaps.indices {
@@ -87,7 +87,7 @@ extension DataSurvey {
         self.aliasMaps = aliasMaps
         self.mailboxMaps = mailboxMaps
         self.domainMaps = domainMaps
-        setup.progress.show("reading", 1)
+        setup.run.show(.readingTables, "reading", 1)
     }
 
     private static func maps(of list: TableList) -> [SurveyedMap] {

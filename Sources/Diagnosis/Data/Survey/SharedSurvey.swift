@@ -25,12 +25,17 @@ extension Setup {
     ///
     /// - Parameters:
     ///   - strict: an alias target that nobody has is left out, whatever `reject_unlisted_alias_target` says.
+    ///   - edits: rows that are thought to be changed.
     ///   - change: other limits, say.
-    func quietRouter(strict: Bool = false, _ change: (inout RoutingSettings) -> Void = { _ in }) -> Router {
+    func quietRouter(
+        strict: Bool = false, after edits: [RowEdit] = [], _ change: (inout RoutingSettings) -> Void = { _ in }
+    ) -> Router {
         var settings = RoutingSettings(configuration)
         settings.helpfulWarnings = false
         if strict { settings.rejectsUnlistedAliasTargets = true }
         change(&settings)
+        var opener = opener
+        if !edits.isEmpty { opener.overlay = RowOverlay(edits) }
         return Router(
             settings: settings, tables: RoutingTables(configuration, opener: opener),
             logger: Logger(label: "check") { _ in SwiftLogNoOpLogHandler() })

@@ -5,7 +5,6 @@ import LookupTables
 import NameService
 import PostfixConfig
 import Routing
-import Synchronization
 
 /// A setup as `martlet check` looks at it, with maps and queue opened.
 struct CheckedSetup {
@@ -48,18 +47,8 @@ struct CheckedSetup {
     }
 }
 
-/// Shows in one bar how far rules are that run side by side: as far as the slowest.
-private final class BarProgress: CheckProgress {
-    private let bar: ProgressBar
-    private let fractions = Mutex<[String: Double]>([:])
+private struct BarProgress: CheckProgress {
+    let bar: ProgressBar
 
-    init(bar: ProgressBar) { self.bar = bar }
-
-    func show(_ step: String, _ fraction: Double) {
-        let slowest = fractions.withLock { fractions in
-            fractions[step] = fraction
-            return fractions.values.min() ?? fraction
-        }
-        bar.show(min(0.99, slowest))
-    }
+    func show(_ phase: String, _ fraction: Double) { bar.show(min(0.99, fraction), phase) }
 }

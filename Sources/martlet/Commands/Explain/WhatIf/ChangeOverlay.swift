@@ -36,9 +36,9 @@ struct ChangeOverlay: TableOverlay {
         for change in changes {
             guard case .alias(let source, let targets) = change.kind else { continue }
             if change.isRemoval {
-                removed[source, default: []].append(.init(action: .remove(targets), change: change))
+                removed[source, default: []].append(.init(action: .remove(targets), change: change.text))
             } else {
-                added[source, default: []].append(.init(action: .add(targets), change: change))
+                added[source, default: []].append(.init(action: .add(targets), change: change.text))
             }
         }
         // Aliases are written where aliases are: not into rules, and not into the table of the mailboxes.
@@ -65,7 +65,7 @@ struct ChangeOverlay: TableOverlay {
         for change in changes {
             guard case .mailbox(let address) = change.kind else { continue }
             edits[address, default: []].append(
-                .init(action: change.isRemoval ? .remove([]) : .add([value(address)]), change: change))
+                .init(action: change.isRemoval ? .remove([]) : .add([value(address)]), change: change.text))
         }
         return edits
     }

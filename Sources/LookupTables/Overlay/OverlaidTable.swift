@@ -1,30 +1,39 @@
-import LookupTables
-
 /// A table as it would answer after changes that somebody thinks of; what it answers otherwise than today is marked.
-struct OverlaidTable: EnumerableTable {
+package struct OverlaidTable: EnumerableTable {
     /// Nil for a table of the changes alone.
-    let base: (any LookupTable)?
+    package let base: (any LookupTable)?
     /// By key in lower case.
     let edits: [String: [Edit]]
 
+    package init(base: (any LookupTable)?, edits: [String: [Edit]]) {
+        self.base = base
+        self.edits = edits
+    }
+
     /// What becomes of the answer for a key.
-    struct Edit: Hashable, Sendable {
-        enum Action: Hashable, Sendable {
+    package struct Edit: Hashable, Sendable {
+        package enum Action: Hashable, Sendable {
             /// Values more; in tables of lines, of which a key has one, in place of what is there.
             case add([String])
             /// The values, or all of them where there are none.
             case remove([String])
         }
 
-        let action: Action
-        let change: Change
+        package let action: Action
+        /// The change in words, for whoever watches the lookups.
+        let change: String
+
+        package init(action: Action, change: String) {
+            self.action = action
+            self.change = change
+        }
     }
 
-    var name: String { base?.name ?? "what-if" }
-    var keys: LookupKeys { base?.keys ?? .fixed }
-    var asksServer: Bool { base?.asksServer ?? false }
+    package var name: String { base?.name ?? "what-if" }
+    package var keys: LookupKeys { base?.keys ?? .fixed }
+    package var asksServer: Bool { base?.asksServer ?? false }
 
-    func lookup(_ key: String, observer: (any LookupObserver)?) async throws(LookupFailure) -> String? {
+    package func lookup(_ key: String, observer: (any LookupObserver)?) async throws(LookupFailure) -> String? {
         let answer = try await base?.lookup(key, observer: observer)
         guard let edits = edits[key.lowercased()] else { return answer }
         var values = answer.map { [$0] } ?? []
@@ -34,7 +43,7 @@ struct OverlaidTable: EnumerableTable {
             case .add(let added): values = (asksServer ? values : []) + added
             case .remove(let removed): values = Self.values(values, without: removed)
             }
-            observer?.supposed(edit.change.text)
+            observer?.supposed(edit.change)
         }
         return values.isEmpty ? nil : values.joined(separator: ",")
     }
@@ -48,9 +57,9 @@ struct OverlaidTable: EnumerableTable {
 
     // MARK: Entries
 
-    var obstacle: String? { base?.enumerationObstacle }
+    package var obstacle: String? { base?.enumerationObstacle }
 
-    func forEachBatch(_ body: ([TableEntry]) async -> Bool) async throws(LookupFailure) {
+    package func forEachBatch(_ body: ([TableEntry]) async -> Bool) async throws(LookupFailure) {
         var added: [TableEntry] = []
         for (key, edits) in edits {
             for case .add(let values) in edits.map(\.action) {
