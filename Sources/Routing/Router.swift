@@ -94,10 +94,10 @@ public struct Router: Sendable {
     /// Who gets the mail for an address, where nobody asks whether it is listed (`smtpd_reject_unlisted_recipient = no`):
     /// accepted for whatever its aliases lead to, or deferred where they lead nowhere.
     public func expansion(
-        of recipient: MailAddress, at destination: Destination, observer: (any RoutingObserver)? = nil,
-        trail: LookupTrail? = nil
+        of recipient: MailAddress, at destination: Destination, from sender: ReversePath = .null,
+        observer: (any RoutingObserver)? = nil, trail: LookupTrail? = nil
     ) async -> RecipientVerdict {
-        var inquiry = Inquiry(core, observer: observer, trail: trail)
+        var inquiry = Inquiry(core, from: sender, observer: observer, trail: trail)
         return core.rewritesRecipients
             ? await inquiry.rewrittenExpansion(of: recipient, at: destination)
             : await inquiry.verdict(on: recipient, at: destination, isJudged: false)

@@ -311,7 +311,9 @@ struct AccessEvaluation {
     private mutating func expansion(of recipient: MailAddress) async -> RecipientVerdict {
         switch await destination(of: recipient) {
         case .success(let destination):
-            await policy.router.expansion(of: recipient, at: destination, observer: observer, trail: trail)
+            await policy.router.expansion(
+                of: recipient, at: destination, from: circumstances.sender ?? .null, observer: observer,
+                trail: trail)
         case .failure(let failure):
             Router.temporaryFailure(on: recipient, failure)
         }

@@ -31,7 +31,8 @@ extension Inquiry {
         return expansion
     }
 
-    private mutating func aliasAnswers(of addresses: [MailAddress]) async -> [AliasAnswer] {
+    /// What the alias maps say of each address, asked side by side.
+    mutating func aliasAnswers(of addresses: [MailAddress]) async -> [AliasAnswer] {
         var answers = [AliasAnswer](repeating: .none, count: addresses.count)
         var searches: [AddressKeys] = []
         var places: [Int] = []

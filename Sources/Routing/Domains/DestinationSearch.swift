@@ -86,7 +86,8 @@ extension RoutingCore {
             isMailbox = answer
         case (false?, nil):
             isAlias = false
-            isMailbox = try await tables.virtualMailboxDomains.contains(domain, observer: observer, trail: trail)
+            isMailbox = try await tables.virtualMailboxDomains.contains(
+                domain, observer: observer, trail: trail)
         case (nil, nil):
             let (alias, mailbox) = await askBoth(
                 tables.virtualAliasDomains, tables.virtualMailboxDomains, domain, observer,

@@ -4,16 +4,19 @@ import MailFormat
 extension Inquiry {
     /// What RCPT TO answers for an address, and who gets its mail.
     ///
-    /// - Parameter isJudged: false follows the aliases, and does not look whether anybody has what is found.
+    /// - Parameters:
+    ///   - rewritten: what canonical tables made of the recipient, which leads to the destination.
+    ///   - isJudged: false follows the aliases, and does not look whether anybody has what is found.
     mutating func verdict(
-        on recipient: MailAddress, at destination: Destination, isJudged: Bool = true
+        on recipient: MailAddress, at destination: Destination, rewritten: MailAddress? = nil,
+        isJudged: Bool = true
     ) async -> RecipientVerdict {
         note(destination, of: recipient)
-        let start = destination.address
+        let start = aliasStart(of: rewritten ?? recipient, destination)
         let expansion = await aliasExpansion(from: start)
         if case .none? = expansion.answers[start] {
             guard isJudged else {
-                return .accepted([EnvelopeRecipient(address: start, original: recipient)])
+                return .accepted([EnvelopeRecipient(address: destination.address, original: recipient)])
             }
             return await verdictWithoutAlias(on: recipient, at: destination)
         }
@@ -31,6 +34,23 @@ extension Inquiry {
             return await verdict(on: recipient, targets: targets)
         } catch {
             return deferral(of: recipient, start, error)
+        }
+    }
+
+    /// What the alias maps are asked for: with `append_at_myorigin = no`, a bare name.
+    private func aliasStart(of address: MailAddress, _ destination: Destination) -> MailAddress {
+        guard address.domain == nil, !address.localPart.isEmpty else { return destination.address }
+        let complete = core.completion.complete(address)
+        return complete.domain == nil ? complete : destination.address
+    }
+
+    /// What RCPT TO answers for an address that will be another one: whether it is listed, whatever it leads to.
+    mutating func listing(of recipient: MailAddress, at destination: Destination) async -> RecipientVerdict {
+        let start = aliasStart(of: recipient, destination)
+        switch await aliasAnswers(of: [start])[0] {
+        case .none: return await verdictWithoutAlias(on: recipient, at: destination)
+        case .failed(let failure): return Router.temporaryFailure(on: recipient, failure)
+        case .targets, .malformed, .tooLong: return .accepted([])
         }
     }
 

@@ -32,7 +32,8 @@ extension Inquiry {
         var copies: [EnvelopeRecipient] = []
         for address in AddressList.parse(text) {
             guard !address.localPart.isEmpty, !address.hasControlCharacter else { continue }
-            let target = try await rewritten(core.completion.complete(address), as: .envelopeRecipient).address
+            let target = try await rewritten(core.completion.complete(address), as: .envelopeRecipient)
+                .address
             tell(.copied(to: target, because: reason))
             do throws(AliasFailure) {
                 for final in try await finals(of: target) {

@@ -19,10 +19,12 @@ extension Inquiry {
             } else {
                 if !rewritten.isCanonical {
                     // Masquerading makes nobody known.
-                    let known = await self.verdict(on: recipient, at: destination)
-                    guard case .accepted = known else { return known }
+                    let listing = await listing(of: recipient, at: destination)
+                    guard case .accepted = listing else { return listing }
                 }
-                verdict = await self.verdict(on: recipient, at: try await self.destination(rewritten.address))
+                verdict = await self.verdict(
+                    on: recipient, at: try await self.destination(rewritten.address),
+                    rewritten: rewritten.address)
             }
             if case .rejected = verdict, rewritten.isCanonical || rewritten.address != start,
                 !core.settings.rejectsUnlistedAliasTargets
@@ -45,7 +47,8 @@ extension Inquiry {
             let start = start(of: recipient, destination)
             let rewritten = try await rewritten(start, as: .envelopeRecipient).address
             let place = rewritten == start ? destination : try await self.destination(rewritten)
-            let verdict = await verdict(on: recipient, at: place, isJudged: false)
+            let verdict = await verdict(
+                on: recipient, at: place, rewritten: rewritten, isJudged: false)
             guard case .accepted(let finals) = verdict else { return verdict }
             return .accepted(finals + (try await copies(of: rewritten)))
         } catch {

@@ -25,14 +25,16 @@ extension Inquiry {
     }
 
     /// What starts with a hyphen could be taken for an option by a delivery program: `allow_min_user` in postconf(5).
+    /// And no client may write a domain that is none, but a table may answer with it.
     private func invalidity(of address: MailAddress) -> (Route, because: String)? {
-        guard !core.settings.allowsLeadingHyphen, address.localPart.utf8.first == UInt8(ascii: "-") else {
-            return nil
+        let invalid = Route(transport: "error", nextHop: "5.1.3 bad address syntax")
+        if !core.settings.allowsLeadingHyphen, address.localPart.utf8.first == UInt8(ascii: "-") {
+            return (invalid, "allow_min_user = no, and the address begins with a hyphen")
         }
-        return (
-            Route(transport: "error", nextHop: "5.1.3 bad address syntax"),
-            "allow_min_user = no, and the address begins with a hyphen"
-        )
+        if let domain = address.domain, !HostNameSyntax.isDomain(domain) {
+            return (invalid, "\"\(domain)\" is no name of a domain")
+        }
+        return nil
     }
 
     private mutating func applyTransportMaps(

@@ -34,7 +34,7 @@ enum PathSyntax {
         let inside = word.dropFirst().dropLast()
         guard let at = inside.firstIndex(of: UInt8(ascii: "@")), at != inside.startIndex,
             rules.allowsLeadingHyphen || inside.first != UInt8(ascii: "-"),
-            inside[..<at].allSatisfy(AddressToken.isPlainLocal), isHostName(inside[(at + 1)...]),
+            inside[..<at].allSatisfy(AddressToken.isPlainLocal), HostNameSyntax.isHostName(inside[(at + 1)...]),
             inside.last != UInt8(ascii: ".")
         else { return nil }
         return MailAddress(
@@ -108,37 +108,6 @@ enum PathSyntax {
 
     /// The dot of an absolute name (RFC 1034 §3.1) stays: routing knows that it says nothing more.
     private static func isAbsoluteHostName(_ text: ArraySlice<UInt8>) -> Bool {
-        isHostName(text.last == UInt8(ascii: ".") ? text.dropLast() : text)
-    }
-
-    /// Labels of letters, digits, hyphens and, for what is found in the wild, underscores; at most 63 bytes a
-    /// label and 255 in all (RFC 1123 §2.1, RFC 1035 §2.3.4); not only digits, which would be an address.
-    static func isHostName(_ name: some Collection<UInt8>) -> Bool {
-        guard (1...255).contains(name.count) else { return false }
-        var labelLength = 0
-        var previous = UInt8(ascii: ".")
-        var hasName = false
-        for byte in name {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "_"):
-                hasName = true
-                labelLength += 1
-            case UInt8(ascii: "0")...UInt8(ascii: "9"):
-                labelLength += 1
-            case UInt8(ascii: "-"):
-                guard labelLength > 0 else { return false }
-                hasName = true
-                labelLength += 1
-            case UInt8(ascii: "."):
-                guard labelLength > 0, previous != UInt8(ascii: "-") else { return false }
-                labelLength = 0
-            default:
-                return false
-            }
-            guard labelLength <= 63 else { return false }
-            previous = byte
-        }
-        return hasName && labelLength > 0 && previous != UInt8(ascii: "-")
+        HostNameSyntax.isHostName(text.last == UInt8(ascii: ".") ? text.dropLast() : text)
     }
 }

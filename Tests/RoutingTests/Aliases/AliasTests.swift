@@ -172,6 +172,38 @@ import Testing
         #expect(try await setup.answer("who@box.test") == "250 john@box.test")
     }
 
+    @Test func `a target whose domain is none can get no mail`() async throws {
+        let setup = setup([
+            "a@alias.test": "x@$1.test", "b@alias.test": "x@-bad.test, john@box.test, y@1.2.3.4",
+            "c@alias.test": "x@b\u{fc}cher.test, y@[192.0.2.7]",
+        ])
+        #expect(
+            try await setup.answer("a@alias.test")
+                == "550 5.1.3 <a@alias.test>: Recipient address rejected: bad address syntax")
+        #expect(try await setup.answer("b@alias.test") == "250 john@box.test")
+        #expect(try await setup.answer("c@alias.test") == "250 x@b\u{fc}cher.test y@[192.0.2.7]")
+    }
+
+    @Test func `where nothing is appended to a bare name, its domain's aliases are not its own`() async throws
+    {
+        let setup = setup([
+            "k": "john@box.test", "@mx.here.test": "anna@box.test", "l@alias.test": "jim",
+            "m@alias.test": "k",
+        ]) { $0.settings.appendsAtMyorigin = false }
+        #expect(try await setup.answer("k") == "250 john@box.test")
+        #expect(try await setup.answer("jim") == "250 jim@mx.here.test")
+        #expect(try await setup.answer("l@alias.test") == "250 jim@mx.here.test")
+        #expect(try await setup.answer("m@alias.test") == "250 john@box.test")
+        #expect(try await setup.answer("jim@mx.here.test") == "250 anna@box.test")
+    }
+
+    @Test func `targets that nobody looks at are sent to where they lead`() async throws {
+        let setup = setup(["a@alias.test": "john%box.test@here.test, jim, ghost%box.test"]) {
+            $0.settings.rejectsUnlistedAliasTargets = false
+        }
+        #expect(try await setup.answer("a@alias.test") == "250 john@box.test jim@here.test ghost@box.test")
+    }
+
     @Test func `a target that is nobody is refused, or left out beside others`() async throws {
         let setup = setup([
             "gone@alias.test": "nobody@box.test", "some@alias.test": "nobody@box.test john@box.test",

@@ -55,7 +55,9 @@ private final class StoppableServer: TableDriver {
             case .accepted(let finals):
                 trail?.keep()
                 var routes: [String] = []
-                for final in finals { routes.append("\(try await router.route(for: final.address, from: .null))") }
+                for final in finals {
+                    routes.append("\(try await router.route(for: final.address, from: .null))")
+                }
                 return Outcome(
                     reply: "250 " + finals.map(\.address.text).joined(separator: " "), routes: routes)
             case .rejected(let reply), .deferred(let reply, _):

@@ -110,7 +110,8 @@ import Testing
         setup.transports = MemoryTable("t", ["far.test": "error:4.2.1 not now"])
         #expect(
             try await setup.answer("no@alias.test")
-                == "450 4.1.1 <no@alias.test>: Recipient address rejected: User unknown in virtual alias table")
+                == "450 4.1.1 <no@alias.test>: Recipient address rejected: User unknown in virtual alias table"
+        )
         #expect(
             try await setup.answer("x@far.test")
                 == "550 5.2.1 <x@far.test>: Recipient address rejected: not now")
@@ -140,7 +141,8 @@ import Testing
 
     /// Postfix quotes `jim%box.test.`, for a name cannot end in a dot.
     @Test(arguments: [
-        ("john%box.test", "john@box.test"), ("box.test!john", "john@box.test"), ("box.test.!john", "john@box.test"),
+        ("john%box.test", "john@box.test"), ("box.test!john", "john@box.test"),
+        ("box.test.!john", "john@box.test"),
         ("a b%box.test", "a b%box.test@here.test"), ("john%box.test.", "john%box.test.@here.test"),
     ])
     func `what has to be quoted is a name and no route`(address: String, completed: String) {

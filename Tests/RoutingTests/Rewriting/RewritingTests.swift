@@ -157,6 +157,37 @@ import Testing
         #expect(try await setup.answer("jim@h.box.test").hasPrefix("550 5.1.1 <jim@h.box.test>"))
     }
 
+    @Test func `a masqueraded address needs only to be listed, whatever its aliases lead to`() async throws {
+        var setup = setup {
+            $0.rewriting.masquerade = Masquerade(["box.test"])
+            $0.rewriting.masqueraded = [.envelopeRecipient]
+        }
+        setup.mailboxDomains = ["box.test", "h.box.test"]
+        setup.aliases = MemoryTable("aliases", ["@h.box.test": "ghost@h.box.test"])
+        #expect(try await setup.answer("john@h.box.test") == "250 john@box.test")
+        #expect(try await setup.answer("ghost@h.box.test").hasPrefix("550 5.1.1 <ghost@h.box.test>"))
+        setup.settings.rejectsUnlistedAliasTargets = false
+        #expect(try await setup.answer("ghost@h.box.test") == "250 ghost@box.test")
+    }
+
+    @Test func `a canonical answer without a domain stays so where nothing is appended`() async throws {
+        var setup = setup(recipient: MemoryTable("r", ["old@box.test": "jim"])) {
+            $0.appendsAtMyorigin = false
+        }
+        setup.aliases = MemoryTable("aliases", ["@mx.here.test": "anna@box.test"])
+        #expect(try await setup.answer("old@box.test") == "250 jim@mx.here.test")
+    }
+
+    @Test func `a sender's copy goes his own way`() async throws {
+        var setup = setup(
+            senderBcc: MemoryTable("b", ["j@far.test": "copy@far.test", "k@far.test": "copy@far.test"]))
+        setup.senderTransports = MemoryTable("t", ["j@far.test": "error:5.7.9 not from you"])
+        #expect(try await setup.router.sender(ReversePath("k@far.test")).copies.count == 1)
+        #expect(try await setup.router.sender(ReversePath("j@far.test")).copies.isEmpty)
+        // As the queue knows him.
+        #expect(try await setup.router.sender(ReversePath("j%far.test")).copies.isEmpty)
+    }
+
     @Test func `copies go through canonical and alias tables, and refuse nobody`() async throws {
         var setup = setup(
             recipient: MemoryTable("r", ["copy@box.test": "team@alias.test"]),

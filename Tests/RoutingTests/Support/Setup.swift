@@ -10,6 +10,7 @@ struct Setup {
     var locals = MemoryTable("locals", ["jim": "x"])
     var relays: MemoryTable?
     var transports: MemoryTable?
+    var senderTransports: MemoryTable?
     var mydestination = ["here.test", "mx.here.test"]
     var aliasDomains = ["alias.test"]
     var mailboxDomains = ["box.test"]
@@ -44,6 +45,8 @@ struct Setup {
             localRecipientMaps: list("local_recipient_maps", locals),
             transportMaps: list("transport_maps", transports))
         opened.rewriting = rewriting
+        opened.senderDependentDefaultTransportMaps = list(
+            "sender_dependent_default_transport_maps", senderTransports)
         return Router(settings: settings, tables: opened)
     }
 

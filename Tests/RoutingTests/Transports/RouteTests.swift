@@ -1,3 +1,4 @@
+import LookupTables
 import MailFormat
 import Routing
 import Testing
@@ -32,11 +33,29 @@ import Testing
     @Test func `a star takes what is left`() async throws {
         var setup = Setup()
         setup.transports = MemoryTable("t", ["*": "smtp:[all.test]"])
-        #expect(try await setup.router.route(for: MailAddress("x@far.test"), from: .null).description == "smtp:[all.test]")
+        #expect(
+            try await setup.router.route(for: MailAddress("x@far.test"), from: .null).description
+                == "smtp:[all.test]")
+    }
+
+    /// Postfix waits for ever.
+    @Test(arguments: [":", ":[hub.test]"])
+    func `a sender's transport without a name is a mistake that mail waits for`(answer: String) async throws {
+        var setup = Setup()
+        setup.senderTransports = MemoryTable("t", ["j@far.test": answer, "k@far.test": "smtp:[hub.test]"])
+        await #expect(throws: LookupFailure.self) {
+            try await setup.router.route(
+                for: MailAddress("x@other.test"), from: .address(MailAddress("j@far.test")))
+        }
+        let route = try await setup.router.route(
+            for: MailAddress("x@other.test"), from: .address(MailAddress("k@far.test")))
+        #expect(route.description == "smtp:[hub.test]")
     }
 
     @Test func `without transport maps or relayhost the domain is the next hop`() async throws {
-        #expect(try await Setup().router.route(for: MailAddress("x@far.test"), from: .null).description == "smtp:far.test")
+        #expect(
+            try await Setup().router.route(for: MailAddress("x@far.test"), from: .null).description
+                == "smtp:far.test")
         #expect(
             try await Setup().router.route(for: MailAddress("john@box.test"), from: .null).description
                 == "virtual:box.test")

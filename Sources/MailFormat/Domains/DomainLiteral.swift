@@ -1,6 +1,6 @@
 /// An address in place of a domain, RFC 5321 §4.1.3: `[192.0.2.1]`, `[IPv6:2001:db8::1]`.
-enum DomainLiteral {
-    static func isValid(_ text: some Collection<UInt8>) -> Bool {
+public enum DomainLiteral {
+    public static func isValid(_ text: some Collection<UInt8>) -> Bool {
         guard text.count >= 2, text.first == UInt8(ascii: "[") else { return false }
         let inside = Array(text.dropFirst().dropLast())
         guard Array(text).last == UInt8(ascii: "]") else { return false }
