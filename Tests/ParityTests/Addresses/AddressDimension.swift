@@ -7,7 +7,9 @@ struct AddressDimension: Sendable {
     /// In the order of drawing: later ones see what earlier ones have made.
     static let all: [AddressDimension] = [
         .base, .extensions, .completion, .localDomains, .aliasDomains, .mailboxDomains, .relayDomains,
-        .twiceListed, .replies, .aliases, .catchalls, .aliasShapes, .aliasLimits, .aliasTables, .transports,
+        .twiceListed, .replies, .aliases, .catchalls, .aliasShapes, .aliasPatterns, .aliasLimits,
+        .aliasTables,
+        .transports,
         .senders, .senderTransports, .unlistedSenders, .relocated, .canonical, .masquerade, .copies,
     ]
 
@@ -61,6 +63,9 @@ extension AddressDimension {
             setup.parameters[name] = random.chance(chance) ? "yes" : "no"
         }
         if random.chance(10) { setup.parameters["empty_address_recipient"] = "john" }
+        if random.chance(8) { setup.parameters["append_at_myorigin"] = "no" }
+        if random.chance(10) { setup.parameters["allow_min_user"] = "yes" }
+        if random.chance(10) { setup.parameters["allow_untrusted_routing"] = "yes" }
     }
 
     /// How refusals are worded.
@@ -76,7 +81,12 @@ extension AddressDimension {
     static let senders = make { setup, random in
         setup.senders = [
             "",
-            random.pick(["someone@far.test", "john@box1.test", "bob", "Anna+tag@Home.Test", "j%far.test"]),
+            random.pick([
+                "someone@far.test", "john@box1.test", "bob", "Anna+tag@Home.Test", "j%far.test",
+                "ghost@box1.test", "nobody@ali1.test", "\"john doe\"@box2.test", "jim", "info@rel1.test",
+                "john%box1.test@home.test", "postmaster", "anna@[127.0.0.1]", "m@ali2.test", "@box1.test",
+                "root@mx.home.test", "jane@deep.rel1.test",
+            ]),
         ]
     }
 }

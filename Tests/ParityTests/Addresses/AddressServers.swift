@@ -67,7 +67,8 @@ final class AddressServers: Sendable {
             mainCf: mainCf,
             masterCf:
                 "127.0.0.1:\(plainPort) inet n - n - - smtpd -o virtual_alias_maps= -o smtpd_reject_unlisted_recipient=yes "
-                + "-o canonical_maps= -o recipient_canonical_maps=\n"
+                + "-o canonical_maps= -o recipient_canonical_maps= -o mynetworks=127.0.0.0/8 "
+                + "-o smtpd_reject_unlisted_sender=no\n"
         )
         martlet = try await MartletServer.start(mainCf: mainCf)
     }

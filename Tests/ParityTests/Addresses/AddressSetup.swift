@@ -23,11 +23,12 @@ struct AddressSetup: Sendable {
     var mailbox = ["box1.test", "box2.test", "sub.box1.test"]
     var relay = ["rel1.test", "rel2.test"]
     var far = ["far.test", "sub.ali1.test", "box3.test"]
-    var users = Self.plainUsers + ["o'hara", "john doe", "a,b", "x\"y", "söhne"]
+    var users =
+        Self.plainUsers + ["o'hara", "john doe", "a,b", "x\"y", "söhne"]
     var delimiter = ""
 
     /// What refusals may say instead of "User unknown".
-    var statedReasons = ["not any more", "gone", "not now"]
+    var statedReasons = ["not any more", "gone", "not now", "bad address syntax"]
 
     /// What goes between `<` and `>` of RCPT TO.
     var paths: [String] = []
@@ -49,7 +50,11 @@ struct AddressSetup: Sendable {
 
     // MARK: Tables
 
-    enum Store { case text, database }
+    enum Store {
+        case text, database
+        /// `regexp:` and `pcre:`; keys are patterns.
+        case expressions, perl
+    }
 
     /// Adds a table and names it as main.cf does.
     mutating func table(_ name: String, _ entries: [(key: String, value: String)], in store: Store) -> String
@@ -61,6 +66,25 @@ struct AddressSetup: Sendable {
         case .database:
             rows[name] = entries
             return "mysql:\(Self.directory)/\(name).cf"
+        case .expressions, .perl:
+            files[name] = entries.map { "\($0.key) \($0.value)\n" }.joined()
+            return "\(store == .perl ? "pcre" : "regexp"):\(Self.directory)/\(name)"
+        }
+    }
+
+    /// A list of names in one of the ways main.cf may have it: as it is, as a file, or as a table.
+    mutating func list(_ name: String, _ names: [String], _ random: inout SeededGenerator) -> String {
+        switch Int.random(in: 0..<20, using: &random) {
+        case 0..<2:
+            files[name] =
+                "# a file of names\n" + names.joined(separator: random.pick(["\n", ", ", " "])) + "\n"
+            return "\(Self.directory)/\(name)"
+        case 2:
+            let pattern = names.map { $0.replacing(".", with: "\\.") }.joined(separator: "|")
+            return table(name, ["/^(\(pattern))$/"], in: random.chance(50) ? .expressions : .perl)
+        case 3..<6: return table(name, names, in: .text)
+        case 6..<9: return table(name, names, in: .database)
+        default: return names.joined(separator: random.pick([", ", " "]))
         }
     }
 
@@ -94,7 +118,15 @@ struct AddressSetup: Sendable {
             )
         }
         if random.chance(30) {
-            user += random.pick(["+tag", "+vip", "-vip", "+", "-x-y", "+a+b", "=q", "-north", "+Vip"])
+            user += random.pick([
+                "+tag", "+vip", "-vip", "+", "-x-y", "+a+b", "=q", "-north", "+Vip", "-sub", "-sub",
+            ])
+        }
+        if random.chance(4) {
+            user = random.pick([
+                "list.\(user)", "-\(user)", ".\(user)", "\(user).", "j..r", "\(user)\\",
+                String(repeating: "long", count: Int.random(in: 16...80, using: &random)),
+            ])
         }
         if random.chance(20) { user = random.chance(50) ? user.uppercased() : user.lowercased() }
         if random.chance(15) { domain = random.chance(60) ? domain.uppercased() : domain + "." }
@@ -108,7 +140,7 @@ struct AddressSetup: Sendable {
         case 2: return Self.quoted("\(user)@\(domain)", random.pick(local + mailbox))
         case 3: return "\(domain)!\(plain)@\(random.pick(local + far))"
         case 4: return Self.quoted(user, "[127.0.0.1]")
-        case 5: return Self.quoted(user, "[192.0.2.77]")
+        case 5: return Self.quoted(user, random.pick(["[192.0.2.77]", "[IPv6:::1]", "127.0.0.1"]))
         case 6: return "\(plain)%rel1.test@\(random.pick(mailbox))"
         case 7: return "\(plain)%\(domain)"
         case 8: return "\(domain)!\(plain)"
@@ -120,6 +152,8 @@ struct AddressSetup: Sendable {
 
     /// virtual_alias_maps, before they are put into tables.
     var aliasEntries: [(key: String, value: String)] = []
+    /// Aliases by pattern.
+    var aliasPatterns: [(key: String, value: String)] = []
     /// Addresses that some of the aliases were made for.
     var shapes: [String] = []
 }

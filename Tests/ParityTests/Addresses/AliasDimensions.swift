@@ -60,6 +60,22 @@ extension AddressDimension {
         setup.shapes = shaped.map(\.key)
     }
 
+    /// `regexp:` and `pcre:`, which are asked for whole addresses alone, and put parts of them into their answers.
+    static let aliasPatterns = make { setup, random in
+        guard random.chance(25) else { return }
+        let rules = [
+            ("/^([a-z0-9.+=-]+)-sub@ali1\\.test$/", "$1@box1.test"),
+            ("/^(john|anna)\\+(.*)@(box1|ali1)(.*)$/", "$1@$3$4"),
+            ("/^list\\.([a-z]+)@(box|ali)([12])\\.test$/", "${1}@box$3.test, jim"),
+            ("/^\"(.*) (.*)\"@box1\\.test$/", "$1.$2@far.test"),
+            ("/^sales-([a-z]*)@/", "$1@rel1.test, sales-$(1)@far.test"),
+            ("/^(.*)@ali2\\.test$/", "$1@box2.test"), ("/^([kl])@home\\.test$/", "$1$1@far.test"),
+            ("/^ghost@(.+)$/", "ghost@$1, john@box1.test"), ("/^info$/", "nobody@far.test"),
+            ("!/@.*test\\.?$/", "odd@far.test"), ("/^JIM@box2/", "jim@$$1.test"),
+        ]
+        setup.aliasPatterns = rules.filter { _ in random.chance(40) }
+    }
+
     static let aliasLimits = make { setup, random in
         if random.chance(20) {
             setup.parameters["virtual_alias_recursion_limit"] = "\(Int.random(in: 4...14, using: &random))"
@@ -91,9 +107,17 @@ extension AddressDimension {
                 rows.append((key, value))
             }
         }
-        let tables = [setup.table("aliases", file, in: .text), setup.table("aliasrows", rows, in: .database)]
+        var tables = [setup.table("aliases", file, in: .text), setup.table("aliasrows", rows, in: .database)]
+        if random.chance(30) { tables.reverse() }
+        if !setup.aliasPatterns.isEmpty {
+            let store: AddressSetup.Store = random.chance(50) ? .expressions : .perl
+            tables.insert(
+                setup.table("aliaspatterns", setup.aliasPatterns, in: store),
+                at: Int.random(in: 0...2, using: &random))
+        }
         setup.parameters["virtual_alias_maps"] =
-            (random.chance(70) ? tables : tables.reversed()).joined(separator: ", ")
+            random.chance(5)
+            ? "unionmap:{\(tables.joined(separator: ", "))}" : tables.joined(separator: ", ")
     }
 }
 

@@ -4,11 +4,12 @@ import Peers
 extension AddressDimension {
     static let localDomains = make { setup, random in
         setup.parameters["mydestination"] =
-            random.chance(75)
-            ? setup.local.joined(separator: ", ")
-            : setup.table("mydestination", setup.local, in: random.chance(50) ? .text : .database)
+            random.chance(6) ? "" : setup.list("mydestination", setup.local, &random)
         let known = AddressSetup.plainUsers.filter { _ in random.chance(60) }.map { $0.lowercased() }
-        switch Int.random(in: 0..<10, using: &random) {
+        switch Int.random(in: 0..<12, using: &random) {
+        case 10:
+            let rules = [("/^j/", "here"), ("/^anna@home\\.test$/", "here"), ("/@mx\\./", "here")]
+            setup.parameters["local_recipient_maps"] = setup.table("locals", rules, in: .expressions)
         case 0:
             setup.parameters["local_recipient_maps"] = ""
         case 1, 2:
@@ -25,10 +26,7 @@ extension AddressDimension {
     static let aliasDomains = make { setup, random in
         // Otherwise virtual_alias_maps themselves name the domains: see `aliases`.
         guard random.chance(60) else { return }
-        setup.parameters["virtual_alias_domains"] =
-            random.chance(60)
-            ? setup.alias.joined(separator: ", ")
-            : setup.table("aliasdomains", setup.alias, in: random.chance(50) ? .text : .database)
+        setup.parameters["virtual_alias_domains"] = setup.list("aliasdomains", setup.alias, &random)
     }
 
     static let mailboxDomains = make { setup, random in
@@ -50,21 +48,18 @@ extension AddressDimension {
         let table = setup.table("mailboxes", keys, in: store)
         setup.parameters["virtual_mailbox_maps"] = store == .database ? "proxy:\(table)" : table
         guard isListed else { return }
-        setup.parameters["virtual_mailbox_domains"] =
-            random.chance(50)
-            ? setup.mailbox.joined(separator: " ")
-            : setup.table("mailboxdomains", setup.mailbox, in: .database)
+        setup.parameters["virtual_mailbox_domains"] = setup.list("mailboxdomains", setup.mailbox, &random)
+        if random.chance(3) { setup.parameters["virtual_mailbox_maps"] = "" }
     }
 
     static let relayDomains = make { setup, random in
         switch Int.random(in: 0..<4, using: &random) {
         case 0: setup.parameters["relay_domains"] = "!no.rel1.test, rel1.test, rel2.test"
-        case 1: setup.parameters["relay_domains"] = setup.table("relaydomains", setup.relay, in: .text)
-        default: setup.parameters["relay_domains"] = setup.relay.joined(separator: " ")
+        default: setup.parameters["relay_domains"] = setup.list("relaydomains", setup.relay, &random)
         }
         if random.chance(25) {
             setup.parameters["parent_domain_matches_subdomains"] = random.pick([
-                "", "transport_maps", "relay_domains",
+                "", "transport_maps", "relay_domains", "fast_flush_domains, transport_maps, relay_domains",
             ])
         }
         if random.chance(10) { setup.parameters["relay_domains", default: ""] += ", .rel1.test" }
@@ -81,7 +76,8 @@ extension AddressDimension {
 
     /// A domain in two lists takes the first class.
     static let twiceListed = make { setup, random in
-        guard random.chance(15), !setup.parameters["mydestination", default: ""].contains(":") else { return }
+        let list = setup.parameters["mydestination", default: ""]
+        guard random.chance(15), !list.isEmpty, !list.contains(":") else { return }
         setup.parameters["mydestination", default: ""] +=
             ", \(random.pick(setup.alias + setup.mailbox + setup.relay))"
     }
@@ -104,8 +100,16 @@ extension AddressDimension {
                 "retry:4.3.1 come back later", "error:4.2.1 not now", "lmtp:unix:\(AddressSetup.sinks)/two",
             ])
         }
-        setup.parameters["transport_maps"] = setup.table(
+        let table = setup.table(
             "transports", entries.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
             in: random.chance(70) ? .text : .database)
+        let rules = [
+            ("/^(one|two)@/", "lmtp:unix:\(AddressSetup.sinks)/$1"),
+            ("/^anna(\\+.*)?@(.*)$/", ":unix:\(AddressSetup.sinks)/one"),
+            ("/@sub\\.(.*)$/", "error:5.7.0 gone"),
+        ]
+        setup.parameters["transport_maps"] =
+            random.chance(85)
+            ? table : "\(setup.table("transportpatterns", rules, in: .expressions)) \(table)"
     }
 }

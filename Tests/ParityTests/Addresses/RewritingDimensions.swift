@@ -14,6 +14,18 @@ extension AddressDimension {
             }
             setup.parameters["\(name)_maps"] = setup.table(
                 name, entries, in: random.chance(70) ? .text : .database)
+            if random.chance(25) {
+                let rules = [
+                    ("/^(.*)@mx\\.home\\.test$/", "$1@home.test"), ("/^list\\.([a-z]+)@(.*)$/", "$1@$2"),
+                    ("/^john\\+([a-z]*)@(.*)$/", "anna+$1@$2"), ("/^(k|l)@(.*)$/", "@box1.test"),
+                    ("/^(postmaster|abuse)@/", "info@box1.test, nobody@box1.test"),
+                    ("/^\"john (.*)\"@(.*)$/", "\"${1} john\"@box2.test"),
+                ]
+                let table = setup.table(
+                    "\(name)patterns", rules.filter { _ in random.chance(50) },
+                    in: random.chance(50) ? .expressions : .perl)
+                setup.parameters["\(name)_maps", default: ""] += ", \(table)"
+            }
             guard random.chance(50) else { continue }
             // Postfix takes mail for what stands in a table even where recipients are left as they are.
             let always = name == "sender_canonical" ? "envelope_sender" : "envelope_recipient"
@@ -53,6 +65,13 @@ extension AddressDimension {
                 entries.append(("@far.test", target(setup, &random)))
             }
             setup.parameters["\(name)_maps"] = setup.table(name, entries, in: .text)
+            if random.chance(20) {
+                let rules = [
+                    ("/^([a-z]+)@box1\\.test$/", "archive+$1@far.test"), ("/^(.*)@far\\.test$/", "jim"),
+                ]
+                setup.parameters["\(name)_maps", default: ""] +=
+                    " \(setup.table("\(name)patterns", rules, in: .perl))"
+            }
         }
     }
 
