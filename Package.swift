@@ -75,7 +75,7 @@ let package = Package(
             dependencies: [
                 "CFileIdentity", "MailFormat", "SMTPWire", "PostfixConfig", "LookupTables", "Routing",
                 "MailQueue", logging, lifecycle,
-                collections,
+                collections, grdb,
             ] + nio),
         .target(
             name: "Reception",
@@ -130,7 +130,8 @@ let package = Package(
         .testTarget(name: "SQLiteTableTests", dependencies: ["SQLiteTable", "Peers", grdb, logging]),
         .testTarget(
             name: "NetworkTablesTests",
-            dependencies: ["NetworkTables", "LookupTables", "PostfixConfig", "Peers", logging, lifecycle] + nio),
+            dependencies: ["NetworkTables", "LookupTables", "PostfixConfig", "Peers", logging, lifecycle]
+                + nio),
         .testTarget(name: "LDAPTableTests", dependencies: ["LDAPTable", "Peers", "CLDAP", logging]),
         .testTarget(name: "MongoDBTableTests", dependencies: ["MongoDBTable", "Peers", logging]),
         .testTarget(name: "NameServiceTests", dependencies: ["NameService", "Peers"]),

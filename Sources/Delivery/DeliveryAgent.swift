@@ -15,6 +15,12 @@ public protocol DeliveryAgent: Sendable {
 
     func deliver(_ job: DeliveryJob) async -> DeliveryReceipt
 
+    /// Finds out whether mail for a recipient would be delivered, without a message and without a trace in any mailbox.
+    /// ``RecipientOutcome/Fate/delivered`` says that it would.
+    ///
+    /// - Returns: one outcome.
+    func probe(_ probe: DeliveryProbe) async -> DeliveryReceipt
+
     /// Ends what is kept between jobs, such as idle connections.
     func shutdown() async
 }

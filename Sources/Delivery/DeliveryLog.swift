@@ -3,13 +3,13 @@ import MailQueue
 import Synchronization
 
 /// The log's lines about a message, in Postfix's form: other programs read them.
-struct DeliveryLog: Sendable {
+public struct DeliveryLog: Sendable {
     private let queue: Logger
     private let bounce: Logger
     private let agents: AgentLoggers
 
     /// - Parameter logger: makes a logger from a program's name, `lmtp`.
-    init(_ logger: @escaping @Sendable (String) -> Logger) {
+    public init(_ logger: @escaping @Sendable (String) -> Logger) {
         agents = AgentLoggers(logger)
         queue = logger("qmgr")
         bounce = logger("bounce")
@@ -35,6 +35,11 @@ struct DeliveryLog: Sendable {
 
     func warning(_ text: String) {
         queue.warning("\(text)")
+    }
+
+    /// A line under an agent's name.
+    func note(_ text: String, agent: String) {
+        agents[agent].info("\(text)")
     }
 
     func outcome(

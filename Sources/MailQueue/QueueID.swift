@@ -14,6 +14,9 @@ public struct QueueID: Hashable, Sendable, CustomStringConvertible {
         description = String(text)
     }
 
+    /// The name of what never enters a queue, in Postfix's log.
+    public static let unqueued = QueueID(generated: "NOQUEUE")
+
     /// For text that is known to be right: what ``QueueIDGenerator`` has put together.
     init(generated text: String) {
         description = text

@@ -99,6 +99,11 @@ extension AccessSettings {
             "smtpd_sender_login_maps", of: configuration[.smtpdSenderLoginMaps])
         offersLogin = configuration.value(named: "smtpd_sasl_auth_enable") == "yes"
         allowsUntrustedRouting = configuration[.allowUntrustedRouting]
+        probeSender = ProbeSender(configuration)
+        unverifiedRecipient = .recipient(configuration)
+        unverifiedSender = .sender(configuration)
+        probePatience =
+            configuration[.addressVerifyPollDelay] * min(configuration[.addressVerifyPollCount] - 1, 1_000)
     }
 }
 

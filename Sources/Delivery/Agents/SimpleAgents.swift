@@ -18,15 +18,20 @@ public struct ErrorAgent: DeliveryAgent {
     }
 
     public func deliver(_ job: DeliveryJob) async -> DeliveryReceipt {
-        let reason = StatedReason(job.route.nextHop)
-        let text = Self.reason(job.route.nextHop, isTemporary: isTemporary)
+        DeliveryReceipt(outcome(job.route), for: job)
+    }
+
+    public func probe(_ probe: DeliveryProbe) async -> DeliveryReceipt { .one(outcome(probe.route)) }
+
+    private func outcome(_ route: Route) -> RecipientOutcome {
+        let reason = StatedReason(route.nextHop)
+        let text = Self.reason(route.nextHop, isTemporary: isTemporary)
         let statusClass: EnhancedStatusCode.Class =
             isTemporary ? .persistentTransientFailure : .permanentFailure
         // A status of another class would contradict what becomes of the mail: it says nothing, as in Postfix.
         let stated = reason.status.flatMap { $0.class == statusClass ? $0 : nil }
         let status = EnhancedStatusCode(statusClass, stated?.subject ?? 0, stated?.detail ?? 0)
-        return DeliveryReceipt(
-            isTemporary ? .deferred(status, text) : .failed(status, text), for: job)
+        return isTemporary ? .deferred(status, text) : .failed(status, text)
     }
 }
 
@@ -37,9 +42,13 @@ public struct DiscardAgent: DeliveryAgent {
     public init() {}
 
     public func deliver(_ job: DeliveryJob) async -> DeliveryReceipt {
-        DeliveryReceipt(
-            .delivered(job.route.nextHop.isEmpty ? "mail is discarded" : job.route.nextHop, relay: "none"),
-            for: job)
+        DeliveryReceipt(outcome(job.route), for: job)
+    }
+
+    public func probe(_ probe: DeliveryProbe) async -> DeliveryReceipt { .one(outcome(probe.route)) }
+
+    private func outcome(_ route: Route) -> RecipientOutcome {
+        .delivered(route.nextHop.isEmpty ? "mail is discarded" : route.nextHop, relay: "none")
     }
 }
 
@@ -61,9 +70,12 @@ public struct UnavailableAgent: DeliveryAgent {
     }
 
     public func deliver(_ job: DeliveryJob) async -> DeliveryReceipt {
-        DeliveryReceipt(
-            .deferred(
-                EnhancedStatusCode(.persistentTransientFailure, 3, 5), Self.reason(job.route.transport)),
-            for: job)
+        DeliveryReceipt(outcome(job.route), for: job)
+    }
+
+    public func probe(_ probe: DeliveryProbe) async -> DeliveryReceipt { .one(outcome(probe.route)) }
+
+    private func outcome(_ route: Route) -> RecipientOutcome {
+        .deferred(EnhancedStatusCode(.persistentTransientFailure, 3, 5), Self.reason(route.transport))
     }
 }

@@ -7,6 +7,8 @@ struct LMTPConnection: Sendable {
     let client: ClientConnection
     /// `mx.example.org[private/dovecot-lmtp]`, `localhost[127.0.0.1]:24`
     let relay: String
+    /// The same without the port, as what the server has said is quoted: `host localhost[127.0.0.1] said: …`
+    let peer: String
     /// The host's name, for `Remote-MTA:`.
     let host: String
     let opened: ContinuousClock.Instant

@@ -2,6 +2,7 @@ import MailFormat
 import MailQueue
 import NIOCore
 import NIOPosix
+import Routing
 import SMTPWire
 
 /// Hands mail to an LMTP server such as Dovecot: lmtp(8), RFC 2033.
@@ -28,18 +29,46 @@ public final class LMTPAgent: DeliveryAgent {
     public func shutdown() async { cache.close() }
 
     public func deliver(_ job: DeliveryJob) async -> DeliveryReceipt {
-        guard let destination = LMTPDestination(job.route.nextHop, defaultPort: settings.port) else {
+        let content: ClientContent
+        switch job.content {
+        case .memory(let buffer): content = .memory(buffer)
+        case .file(let path, let size):
+            let pieces = FilePieces(path: path, size: size, threads: threads)
+            content = .pieces { pieces.next($0) }
+        }
+        return await carry(
+            ClientTransaction(
+                sender: job.message.sender, recipients: job.recipients.map(\.recipient.address),
+                size: job.content.size, isEightBit: job.message.isEightBit), content, by: job.route)
+    }
+
+    /// MAIL, RCPT, RSET; with `lmtp_address_verify_target = data` MAIL, RCPT, DATA, and the end of the connection.
+    public func probe(_ probe: DeliveryProbe) async -> DeliveryReceipt {
+        var transaction = ClientTransaction(
+            sender: probe.sender, recipients: [probe.recipient.address], size: 0, isEightBit: false)
+        transaction.goal = settings.probesData ? .data : .recipients
+        return await carry(transaction, .memory(ByteBuffer()), by: probe.route)
+    }
+
+    private func carry(
+        _ transaction: ClientTransaction, _ content: ClientContent, by route: Route
+    ) async -> DeliveryReceipt {
+        func same(_ outcome: RecipientOutcome) -> [RecipientOutcome] {
+            transaction.recipients.map { _ in outcome }
+        }
+        guard let destination = LMTPDestination(route.nextHop, defaultPort: settings.port) else {
             return DeliveryReceipt(
-                .deferred(
-                    EnhancedStatusCode(.persistentTransientFailure, 3, 5),
-                    "bad destination \"\(job.route.nextHop)\" for transport \(job.route.transport): expected "
-                        + "unix:path, inet:host:port or host:port"), for: job)
+                outcomes: same(
+                    .deferred(
+                        EnhancedStatusCode(.persistentTransientFailure, 3, 5),
+                        "bad destination \"\(route.nextHop)\" for transport \(route.transport): expected "
+                            + "unix:path, inet:host:port or host:port")))
         }
         if let connection = cache.take(destination, near: MultiThreadedEventLoopGroup.currentEventLoop) {
-            let outcome = await send(job, over: connection, destination)
+            let outcome = await send(transaction, content, over: connection, destination)
             // An idle connection that the server had closed: nothing has been said, so nothing is repeated.
             guard outcome.failure != nil, outcome.wasStale else {
-                return receipt(outcome, job, connection, setUp: .zero)
+                return receipt(outcome, transaction, connection, setUp: .zero)
             }
         }
         let start = ContinuousClock.now
@@ -51,32 +80,27 @@ public final class LMTPAgent: DeliveryAgent {
             let outcome = RecipientOutcome.deferred(
                 error.status, error.reason, relay: error.relay, remote: error.remote)
             return DeliveryReceipt(
-                outcome, for: job, destinationTrouble: Deferral(status: error.status, reason: error.reason),
-                setUp: .now - start)
+                outcomes: same(outcome),
+                destinationTrouble: Deferral(status: error.status, reason: error.reason), setUp: .now - start)
         }
         let setUp = ContinuousClock.now - start
-        return receipt(await send(job, over: connection, destination), job, connection, setUp: setUp)
+        let outcome = await send(transaction, content, over: connection, destination)
+        return receipt(outcome, transaction, connection, setUp: setUp)
     }
 
     private func send(
-        _ job: DeliveryJob, over connection: LMTPConnection, _ destination: LMTPDestination
+        _ transaction: ClientTransaction, _ content: ClientContent, over connection: LMTPConnection,
+        _ destination: LMTPDestination
     ) async -> ClientOutcome {
-        let transaction = ClientTransaction(
-            sender: job.message.sender, recipients: job.recipients.map(\.recipient.address),
-            size: job.content.size, isEightBit: job.message.isEightBit)
-        let content: ClientContent
-        switch job.content {
-        case .memory(let buffer): content = .memory(buffer)
-        case .file(let path, let size):
-            let pieces = FilePieces(path: path, size: size, threads: threads)
-            content = .pieces { pieces.next($0) }
-        }
         let outcome = await withTaskCancellationHandler {
             await connection.client.send(transaction, content: content)
         } onCancel: {
             connection.client.abort()
         }
-        if outcome.failure == nil {
+        if transaction.goal == .data {
+            // Where DATA was answered with 354, what the server expects now will not come.
+            connection.client.abort()
+        } else if outcome.failure == nil {
             var used = connection
             used.uses += 1
             cache.give(used, destination, on: group.any())
@@ -85,10 +109,11 @@ public final class LMTPAgent: DeliveryAgent {
     }
 
     private func receipt(
-        _ outcome: ClientOutcome, _ job: DeliveryJob, _ connection: LMTPConnection, setUp: Duration
+        _ outcome: ClientOutcome, _ transaction: ClientTransaction, _ connection: LMTPConnection,
+        setUp: Duration
     ) -> DeliveryReceipt {
-        let words = outcome.failure.map { FailureWords($0, relay: connection.relay, host: connection.host) }
-        let outcomes = job.recipients.indices.map { index in
+        let words = outcome.failure.map { FailureWords($0, relay: connection.peer, host: connection.host) }
+        let outcomes = transaction.recipients.indices.map { index in
             if index < outcome.results.count, let result = outcome.results[index] {
                 return recipientOutcome(result, connection)
             }
@@ -113,7 +138,7 @@ public final class LMTPAgent: DeliveryAgent {
                 reply.status ?? EnhancedStatusCode(.permanentFailure, 1, 3),
                 reply.lines.joined(separator: " "))
         }
-        let reason = "host \(connection.relay) said: \(reply.text) (in reply to \(command) command)"
+        let reason = "host \(connection.peer) said: \(reply.text) (in reply to \(command) command)"
         let remote = RecipientOutcome.Remote(host: connection.host, reply: reply.text)
         if reply.isPermanent {
             return .failed(

@@ -34,7 +34,7 @@ struct LMTPConnector: Sendable {
         }
         let (connection, outcome) = try opening.get()
         guard let failure = outcome?.failure else { return connection }
-        let words = FailureWords(failure, relay: connection.relay, host: connection.host)
+        let words = FailureWords(failure, relay: connection.peer, host: connection.host)
         throw Failure(
             status: words.status, reason: words.reason, relay: connection.relay, remote: words.remote)
     }
@@ -70,8 +70,10 @@ struct LMTPConnector: Sendable {
                 (client, opened) = try await bootstrap.connect(
                     host: host, port: port, channelInitializer: install)
             }
-            let (relay, host) = names(destination, client.remoteAddress)
-            return (LMTPConnection(client: client, relay: relay, host: host, opened: .now), opened)
+            let (relay, peer, host) = names(destination, client.remoteAddress)
+            return (
+                LMTPConnection(client: client, relay: relay, peer: peer, host: host, opened: .now), opened
+            )
         } catch {
             throw Failure(
                 status: EnhancedStatusCode(.persistentTransientFailure, 4, 1),
@@ -84,11 +86,16 @@ struct LMTPConnector: Sendable {
     }
 
     private func names(_ destination: LMTPDestination, _ address: SocketAddress?) -> (
-        relay: String, host: String
+        relay: String, peer: String, host: String
     ) {
         switch destination {
-        case .unix(let path): ("\(settings.hostname)[\(path)]", settings.hostname)
-        case .inet(let host, let port): ("\(host)[\(address?.ipAddress ?? host)]:\(port)", host)
+        case .unix(let path):
+            ("\(settings.hostname)[\(path)]", "\(settings.hostname)[\(path)]", settings.hostname)
+        case .inet(let host, let port):
+            (
+                "\(host)[\(address?.ipAddress ?? host)]:\(port)", "\(host)[\(address?.ipAddress ?? host)]",
+                host
+            )
         }
     }
 

@@ -16,13 +16,13 @@ public final class LocalAgent: DeliveryAgent {
     public let name = "local"
     public let servesRecipientsApart = true
     private let guide: any AddressGuide
-    private let router: @Sendable () -> Router
-    private let others: AgentRegistry
+    let router: @Sendable () -> Router
+    let others: AgentRegistry
     private let mailboxes: LocalMailboxes
-    private let files: SystemFiles
+    let files: SystemFiles
     private let threads: NIOThreadPool
     private let slots = DeliverySlots(100)
-    private let logger: Logger
+    let logger: Logger
 
     /// - Parameters:
     ///   - others: the agents behind `mailbox_transport` and `fallback_transport`.

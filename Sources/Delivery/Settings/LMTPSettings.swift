@@ -22,6 +22,8 @@ public struct LMTPSettings: Sendable {
     public var reuseTime: Duration = .seconds(300)
     /// `lmtp_connection_reuse_count_limit`; 0 is no limit.
     public var reuseCount = 0
+    /// `lmtp_address_verify_target = data`: probes go on to DATA.
+    public var probesData = false
 
     public init(hostname: String, socketDirectory: String) {
         self.hostname = hostname

@@ -53,6 +53,7 @@ extension LMTPSettings {
         idleTime = configuration[.lmtpConnectionCacheTimeLimit]
         reuseTime = configuration[.lmtpConnectionReuseTimeLimit]
         reuseCount = configuration[.lmtpConnectionReuseCountLimit]
+        probesData = configuration[.lmtpAddressVerifyTarget] == "data"
     }
 }
 

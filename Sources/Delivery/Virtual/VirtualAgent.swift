@@ -13,7 +13,7 @@ public final class VirtualAgent: DeliveryAgent {
     private let settings: VirtualSettings
     private let base: String
     private let tables: MailboxTables
-    private let logger: Logger
+    let logger: Logger
     /// Where files are written: threads of our own, since a mailbox that is locked keeps one for seconds. Their number
     /// bounds deliveries side by side.
     private let threads: NIOThreadPool
@@ -131,13 +131,13 @@ public final class VirtualAgent: DeliveryAgent {
 
     // MARK: Finding the mailbox
 
-    private enum Search {
+    enum Search {
         case found(Mailbox)
         case unknown
         case misconfigured(String)
     }
 
-    private func find(_ address: MailAddress) async throws(LookupFailure) -> Search {
+    func find(_ address: MailAddress) async throws(LookupFailure) -> Search {
         let trail = tables.trail()
         defer { trail?.correct() }
         let search = try await find(address, trail: trail)

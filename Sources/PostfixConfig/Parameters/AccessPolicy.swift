@@ -11,9 +11,6 @@ extension ParameterCatalogue {
         .known("maps_rbl_reject_code", .number, "554", "The reply code to clients that a DNS list names."),
         .known("plaintext_reject_code", .number, "450", "The reply code of reject_plaintext_session."),
         .known("rbl_reply_maps", .list, "", "The tables that choose the reply to clients by DNS list."),
-        .guarding(
-            "reject_tempfail_action", .text, "defer_if_permit",
-            "What a restriction does that fails for the moment."),
         .guarding("smtpd_etrn_restrictions", .list, "", "What is asked at ETRN."),
         .known(
             "smtpd_expansion_filter", .template,

@@ -11,6 +11,11 @@ extension Parameter<String> {
             "lmtp_lhlo_name", default: "$myhostname", notEmpty: true,
             "What the client calls itself in LHLO.")
     }
+    public static var lmtpAddressVerifyTarget: Self {
+        Self(
+            "lmtp_address_verify_target", default: "rcpt", oneOf: ["rcpt", "data"],
+            "The command whose answer tells a probe whether the address accepts mail: rcpt or data.")
+    }
 }
 
 extension Parameter<Bool> {
@@ -95,6 +100,7 @@ extension ParameterCatalogue {
     static let lmtpClient: [ParameterDefinition] = [
         Parameter<String>.lmtpTcpPort.definition,
         Parameter<String>.lmtpLHLOName.definition,
+        Parameter<String>.lmtpAddressVerifyTarget.definition,
         Parameter<Duration>.lmtpConnectTimeout.definition,
         Parameter<Duration>.lmtpLHLOTimeout.definition,
         Parameter<Duration>.lmtpMailTimeout.definition,

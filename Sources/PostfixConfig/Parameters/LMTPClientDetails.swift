@@ -4,9 +4,6 @@ extension ParameterCatalogue {
     static let lmtpClientDetails: [ParameterDefinition] = [
         .known("lmtp_address_preference", .text, "any", "As smtp_address_preference, for the LMTP client."),
         .known(
-            "lmtp_address_verify_target", .text, "rcpt",
-            "As smtp_address_verify_target, for the LMTP client."),
-        .known(
             "lmtp_balance_inet_protocols", .boolean, "yes",
             "As smtp_balance_inet_protocols, for the LMTP client."),
         .known("lmtp_bind_address", .text, "", "As smtp_bind_address, for the LMTP client."),

@@ -1,5 +1,6 @@
 import LookupTables
 import MailFormat
+import MailQueue
 import Routing
 
 /// One walk through the restriction lists, for one recipient or for one earlier stage of the dialog.
@@ -23,6 +24,10 @@ struct AccessEvaluation {
     private var deferIfReject: SMTPReply?
     /// What the last word about senders and logins found, for the observer.
     var loginReason: String?
+    /// What the last word about unverified addresses found, for the observer.
+    var verificationReason: String?
+    /// The word stands behind `warn_if_reject`.
+    private var isWarning = false
 
     private enum Outcome {
         case next
@@ -54,6 +59,14 @@ struct AccessEvaluation {
 
     private mutating func decide() async -> RecipientDecision {
         guard let recipient else { return .accepted([]) }
+        // Servers that our probes ask may ask back whether their sender exists.
+        if settings.probeSender.has(recipient, at: Timestamp.now.seconds) {
+            observer?.observed(
+                .skipped(
+                    words: [], parameter: "smtpd_recipient_restrictions",
+                    because: "our own probes are from there (address_verify_sender)"))
+            return .accepted([EnvelopeRecipient(address: recipient, original: recipient)])
+        }
         // RFC 5321 §4.5.1: postmaster without a domain is always reached.
         if recipient.domain != nil || recipient.localPart.lowercased() != "postmaster" {
             var stages: [RestrictionLists.Stage] =
@@ -89,7 +102,9 @@ struct AccessEvaluation {
     }
 
     mutating func refusal(at stage: RestrictionLists.Stage) async -> Refusal? {
-        await walk(stage) ?? deferIfPermit.map { Refusal($0) }
+        let refusal = await walk(stage) ?? deferIfPermit.map { Refusal($0) }
+        if refusal == nil { trail?.keep() } else { trail?.correct() }
+        return refusal
     }
 
     private mutating func walk(_ stage: RestrictionLists.Stage) async -> Refusal? {
@@ -160,8 +175,9 @@ struct AccessEvaluation {
         switch result {
         case .permits: reason(of: restriction, permits: true)
         case .passes, .keeps: reason(of: restriction, permits: false)
-        // The reply says it.
-        case .refuses(let reply), .warns(let reply): reply.text
+        // The reply says it, but for how old it is what a probe has found.
+        case .refuses(let reply), .warns(let reply):
+            restriction.asksForProbes ? verificationReason ?? reply.text : reply.text
         }
     }
 
@@ -222,9 +238,16 @@ struct AccessEvaluation {
             return .refuse(
                 Refusal(
                     refused(at: stage, 503, "Improper use of SMTP command pipelining", status: (5, 0))))
+        case .rejectUnverifiedRecipient, .rejectUnverifiedSender:
+            guard let found = await unverified(restriction) else { return .next }
+            guard found.givesWay, !isWarning else { return .refuse(Refusal(found.reply)) }
+            deferIfPermit = deferIfPermit ?? found.reply
+            return .next
         case .warnIfReject(let inner):
             let flags = (deferIfPermit, deferIfReject)
+            isWarning = true
             let outcome = await outcome(of: inner, at: stage)
+            isWarning = false
             guard case .refuse(let refusal) = outcome else { return outcome }
             (deferIfPermit, deferIfReject) = flags
             warnings.append(refusal.reply)

@@ -8,9 +8,12 @@ import Routing
 public struct AccessPolicy: Sendable {
     public let settings: AccessSettings
     public let router: Router
+    let verifier: (any AddressVerifier)?
 
-    public init(settings: AccessSettings, router: Router) {
+    /// - Parameter verifier: asked by `reject_unverified_recipient` and `reject_unverified_sender`.
+    public init(settings: AccessSettings, router: Router, verifier: (any AddressVerifier)? = nil) {
         self.settings = settings
+        self.verifier = verifier
         self.router = router
     }
 
@@ -53,14 +56,15 @@ public struct AccessPolicy: Sendable {
     /// What the client, HELO and sender restrictions answer where `smtpd_delay_reject = no`, and the DATA
     /// restrictions always.
     ///
+    /// - Parameter recipient: the only one, at DATA; nil where there are several.
     /// - Returns: nil where nothing is refused.
     public func refusal(
-        at stage: RestrictionLists.Stage, in circumstances: Circumstances, warnings: inout Warnings,
-        observer: (any AccessObserver)? = nil
+        at stage: RestrictionLists.Stage, in circumstances: Circumstances, recipient: MailAddress? = nil,
+        warnings: inout Warnings, observer: (any AccessObserver)? = nil
     ) async -> Refusal? {
         let asksForSender = stage == .sender && settings.rejectsUnlistedSender
         guard asksForSender || !settings.lists[stage].isEmpty else { return nil }
-        var evaluation = AccessEvaluation(self, circumstances, recipient: nil, observer: observer)
+        var evaluation = AccessEvaluation(self, circumstances, recipient: recipient, observer: observer)
         let refusal = await evaluation.refusal(at: stage)
         warnings += evaluation.warnings
         return refusal

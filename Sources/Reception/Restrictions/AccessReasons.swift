@@ -38,6 +38,10 @@ extension AccessEvaluation {
         case .rejectSenderLoginMismatch, .rejectAuthenticatedSenderLoginMismatch,
             .rejectUnauthenticatedSenderLoginMismatch, .rejectKnownSenderLoginMismatch:
             return loginReason ?? "the sender may be used"
+        case .rejectUnverifiedRecipient:
+            return verificationReason ?? "there is no recipient yet"
+        case .rejectUnverifiedSender:
+            return verificationReason ?? "there is no sender whom a probe could ask about"
         case .warnIfReject(let inner):
             return reason(of: inner, permits: permits)
         }

@@ -1,5 +1,6 @@
 import LookupTables
 import PostfixConfig
+import Routing
 
 /// What the restriction lists of one service say and refer to: postconf(5).
 public struct AccessSettings: Sendable {
@@ -22,6 +23,14 @@ public struct AccessSettings: Sendable {
     public var senderLoginMaps = TableList(parameter: "smtpd_sender_login_maps", tables: [])
     /// `smtpd_sasl_auth_enable`: words about senders and logins mean nothing without it.
     public var offersLogin = false
+
+    /// What `reject_unverified_recipient` and `reject_unverified_sender` answer.
+    public var unverifiedRecipient = UnverifiedRules()
+    public var unverifiedSender = UnverifiedRules()
+    /// How long RCPT waits for a probe: `address_verify_poll_delay`, but for the last of `address_verify_poll_count`.
+    public var probePatience: Duration = .seconds(6)
+    /// Whom our own probes are from: always taken as a recipient.
+    public var probeSender = ProbeSender(nil)
 
     /// The reply codes that main.cf may change.
     public struct RejectCodes: Sendable {

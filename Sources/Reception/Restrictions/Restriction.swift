@@ -22,6 +22,8 @@ public indirect enum Restriction: Hashable, Sendable {
     case rejectAuthenticatedSenderLoginMismatch
     case rejectUnauthenticatedSenderLoginMismatch
     case rejectKnownSenderLoginMismatch
+    case rejectUnverifiedRecipient
+    case rejectUnverifiedSender
     case warnIfReject(Restriction)
 
     static let names: [String: Restriction] = [
@@ -50,6 +52,8 @@ public indirect enum Restriction: Hashable, Sendable {
         "reject_authenticated_sender_login_mismatch": .rejectAuthenticatedSenderLoginMismatch,
         "reject_unauthenticated_sender_login_mismatch": .rejectUnauthenticatedSenderLoginMismatch,
         "reject_known_sender_login_mismatch": .rejectKnownSenderLoginMismatch,
+        "reject_unverified_recipient": .rejectUnverifiedRecipient,
+        "reject_unverified_sender": .rejectUnverifiedSender,
     ]
 
     /// Reads a list. A word that cannot be honoured is an error: to skip it could open a relay, or let in
@@ -77,6 +81,15 @@ public indirect enum Restriction: Hashable, Sendable {
             throw SettingsFailure(parameter, "warn_if_reject must stand before a restriction")
         }
         return list
+    }
+
+    /// Whether it asks what probes have found.
+    public var asksForProbes: Bool {
+        switch self {
+        case .rejectUnverifiedRecipient, .rejectUnverifiedSender: true
+        case .warnIfReject(let inner): inner.asksForProbes
+        default: false
+        }
     }
 
     /// Whether it keeps strangers from sending mail to strangers.

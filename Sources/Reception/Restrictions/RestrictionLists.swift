@@ -39,5 +39,8 @@ public struct RestrictionLists: Sendable {
         self.lists = lists
     }
 
+    /// Whether a word asks what probes have found.
+    public var asksForProbes: Bool { lists.values.contains { $0.contains(where: \.asksForProbes) } }
+
     public subscript(stage: Stage) -> [Restriction] { lists[stage] ?? [] }
 }

@@ -7,7 +7,8 @@ import SMTPWire
 /// What the session does with a message's content: DATA to the final dot.
 extension SMTPSession {
     mutating func beginContent() async -> SMTPReply {
-        let refusal = await refusal(at: .data)
+        let recipient = dialog.acceptedRecipients == 1 ? message?.firstOriginal : nil
+        let refusal = await refusal(at: .data, recipient: recipient)
         let reply = dialog.dataChecked(refusal?.reply)
         if refusal == nil {
             let field = traceField()

@@ -17,16 +17,20 @@ extension SMTPSession {
 
     private var isRejectDelayed: Bool { service.access.settings.isRejectDelayed }
 
-    func refusal(at stage: RestrictionLists.Stage) async -> Refusal? {
-        await refusal(at: stage, in: circumstances)
+    /// - Parameter recipient: the only one of the message, at DATA.
+    func refusal(at stage: RestrictionLists.Stage, recipient: MailAddress? = nil) async -> Refusal? {
+        await refusal(at: stage, in: circumstances, recipient: recipient)
     }
 
     private func refusal(
-        at stage: RestrictionLists.Stage, in circumstances: AccessPolicy.Circumstances
+        at stage: RestrictionLists.Stage, in circumstances: AccessPolicy.Circumstances,
+        recipient: MailAddress? = nil
     ) async -> Refusal? {
         var warnings: AccessPolicy.Warnings = []
-        let refusal = await service.access.refusal(at: stage, in: circumstances, warnings: &warnings)
-        let subject = Subject(sender: circumstances.sender, heloName: circumstances.heloName)
+        let refusal = await service.access.refusal(
+            at: stage, in: circumstances, recipient: recipient, warnings: &warnings)
+        let subject = Subject(
+            sender: circumstances.sender, recipient: recipient, heloName: circumstances.heloName)
         for warning in warnings { logRefusal(warning, subject, isWarning: true) }
         if let refusal { logRefusal(refusal, subject) }
         return refusal

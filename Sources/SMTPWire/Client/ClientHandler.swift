@@ -164,6 +164,11 @@ public final class ClientHandler: ChannelInboundHandler {
             let promise = transaction
             transaction = nil
             promise?.succeed(ClientOutcome(results: results, failure: nil, wasStale: false))
+        case .finishedMidway(let results):
+            let promise = transaction
+            transaction = nil
+            promise?.succeed(ClientOutcome(results: results, failure: nil, wasStale: false))
+            fail(.lost(.dataStart), context)
         case .refused(let reply, let stage):
             fail(.refused(reply, stage), context)
         case .outOfStep(let reply):

@@ -31,6 +31,8 @@ public struct ClientStateMachine: Sendable {
         case sendEmptyContent
         /// The transaction is over, a result for each recipient in order.
         case finished([ClientResult])
+        /// The same, but the server waits for content that will not come: only the connection's end takes that back.
+        case finishedMidway([ClientResult])
         /// The server does not want to talk; the connection is of no use.
         case refused(SMTPReply, ClientStage)
         /// The server answers what was not asked.
@@ -109,7 +111,7 @@ public struct ClientStateMachine: Sendable {
         if asked.isEmpty { return .finished(results.compactMap { $0 }) }
         var commands: [Command] = needsReset ? [.reset, .mail] : [.mail]
         commands.append(contentsOf: asked.map(Command.recipient))
-        commands.append(.data)
+        commands.append(message.goal == .recipients ? .reset : .data)
         needsReset = false
         var transaction = Transaction(message: message, unanswered: commands, results: results)
         let lines = unsentLines(&transaction)
@@ -172,7 +174,7 @@ public struct ClientStateMachine: Sendable {
                 fill(&transaction, ClientResult(reply: reply, command: "MAIL FROM"))
             }
         case .recipient(let index):
-            if reply.isPositive, transaction.results[index] == nil {
+            if reply.isPositive, transaction.results[index] == nil, transaction.message.goal != .recipients {
                 transaction.accepted.append(index)
             } else if transaction.results[index] == nil {
                 transaction.results[index] = ClientResult(reply: reply, command: "RCPT TO")
@@ -185,7 +187,7 @@ public struct ClientStateMachine: Sendable {
             transaction.unanswered == [.data]
                 || transaction.results.allSatisfy({ $0 != nil })
         {
-            return finish(&transaction, needsReset: true)
+            return finish(&transaction, needsReset: command != .reset)
         }
         let lines = transaction.sent == 0 ? unsentLines(&transaction) : []
         state = .envelope(transaction)
@@ -198,6 +200,11 @@ public struct ClientStateMachine: Sendable {
                 transaction.wasEmptied = true
                 state = .content(transaction)
                 return .sendEmptyContent
+            }
+            if transaction.message.goal == .data {
+                fill(&transaction, ClientResult(reply: reply, command: "DATA"))
+                state = .closed
+                return .finishedMidway(transaction.results.compactMap { $0 })
             }
             state = .content(transaction)
             return .sendContent
@@ -260,7 +267,7 @@ public struct ClientStateMachine: Sendable {
         case .reset: return "RSET"
         case .mail:
             var line = "MAIL FROM:<\(message.sender.quoted)>"
-            if extensions.size { line += " SIZE=\(message.size)" }
+            if extensions.size, message.goal == .delivery { line += " SIZE=\(message.size)" }
             if extensions.eightBitMIME, message.isEightBit { line += " BODY=8BITMIME" }
             return line
         case .recipient(let index): return "RCPT TO:<\(message.recipients[index].quoted)>"

@@ -7,6 +7,16 @@ public struct ClientTransaction: Sendable {
     /// The content's size in bytes, for SIZE=.
     public var size: Int
     public var isEightBit: Bool
+    public var goal = Goal.delivery
+
+    /// How far the transaction goes.
+    public enum Goal: Hashable, Sendable {
+        case delivery
+        /// To the answers to RCPT: would you take mail for them?
+        case recipients
+        /// To the answer to DATA, for servers that refuse recipients only there. The connection is of no use afterwards.
+        case data
+    }
 
     public init(sender: ReversePath, recipients: [MailAddress], size: Int, isEightBit: Bool) {
         self.sender = sender

@@ -29,6 +29,8 @@ struct MailLog: Sendable {
         }
     }
 
+    init(sink: LogSink) { self.sink = sink }
+
     func logger(_ service: String) -> Logger {
         Logger(label: service) { [sink] in MailLogHandler(label: $0, sink: sink) }
     }

@@ -30,12 +30,14 @@ struct MailServer {
         try prepare(settings, for: owner)
         let pools = DatabasePools()
         let memory = AnswerMemory()
+        let verifier = Verifier(configuration, log: log)
         let (queue, system) = try Privileges.acting(as: owner) {
             let queue = try open(settings)
             return (
                 queue,
                 try MailSystem(
-                    configuration, master: master, pools: pools, memory: memory, intake: queue, log: log)
+                    configuration, master: master, pools: pools, memory: memory, intake: queue,
+                    verifier: verifier, log: log)
             )
         }
         try await StartCheck(directory: directory, logger: logger).run(on: system, master: master)
@@ -48,13 +50,21 @@ struct MailServer {
         let deliverer = Deliverer(
             queue: queue, guide: RouterGuide { current.system.router }, agents: { current.system.agents },
             settings: DeliverySettings(configuration), logger: { log.logger($0) })
+        let prober = AddressProber(
+            routers: { current.system.probeRouters }, agents: { current.system.agents },
+            settings: DeliverySettings(configuration), log: DeliveryLog { log.logger($0) },
+            id: { queue.begin().id })
         let reloader = Reloader(
-            directory: directory, current: current, pools: pools, memory: memory, intake: queue, log: log)
+            directory: directory, current: current, pools: pools, memory: memory, intake: queue,
+            verifier: verifier, log: log)
         logger.info("daemon started -- version \(Version.current), configuration \(directory)")
         // Stopped in the opposite order: first no new mail, then what is in flight is delivered.
         let group = ServiceGroup(
             configuration: .init(
-                services: [.init(service: deliverer)] + (lookups.map { [.init(service: $0)] } ?? []) + [
+                services: [
+                    .init(service: deliverer),
+                    .init(service: VerificationService(verifier: verifier, prober: prober)),
+                ] + (lookups.map { [.init(service: $0)] } ?? []) + [
                     .init(service: server),
                     .init(service: reloader, successTerminationBehavior: .ignore),
                 ],
@@ -65,6 +75,7 @@ struct MailServer {
         } catch {
             logger.error("\(error)")
         }
+        verifier.close()
         await queue.close()
         pools.close()
         logger.info("daemon stopped")

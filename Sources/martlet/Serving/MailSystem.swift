@@ -16,6 +16,8 @@ struct MailSystem: Sendable {
     let opener: TableOpener
     let router: Router
     let agents: AgentRegistry
+    /// The way of probes.
+    let probeRouters: AddressProber.Routers
     /// The smtpd service of each listener, by `host:port`.
     let services: [ListenAddress: SMTPService]
     /// How many sessions the listeners may have that master.cf limits.
@@ -26,7 +28,7 @@ struct MailSystem: Sendable {
     /// - Throws: ``ServeFailure`` with all that is wrong with a service's settings.
     init(
         _ configuration: Configuration, master: MasterFile?, pools: DatabasePools, memory: AnswerMemory,
-        intake: any MessageIntake, log: MailLog
+        intake: any MessageIntake, verifier: any AddressVerifier, log: MailLog
     ) throws(ServeFailure) {
         self.configuration = configuration
         opener = Tables.opener(configuration, pools: pools, memory: memory, logger: log.logger("smtpd"))
@@ -36,6 +38,7 @@ struct MailSystem: Sendable {
         self.router = router
         agents = try Agents.registry(
             configuration, master: master, opener: opener, router: router, log: log)
+        probeRouters = try Self.probeRouters(configuration, messages: router, opener: opener, log: log)
         var services: [ListenAddress: SMTPService] = [:]
         var limits: [ListenAddress: SessionLimit] = [:]
         for listener in try ListenAddress.all(configuration, master: master) {
@@ -52,11 +55,13 @@ struct MailSystem: Sendable {
                 service = SMTPService(
                     settings: try SessionSettings(settings, opener: opener),
                     access: AccessPolicy(
-                        settings: try AccessSettings(settings, opener: opener), router: own),
+                        settings: try AccessSettings(settings, opener: opener), router: own,
+                        verifier: verifier),
                     intake: intake, logger: log.logger("smtpd"), cleanupLogger: log.logger("cleanup"))
             } catch {
                 throw ServeFailure("\(configuration.directory)/main.cf: \(error)", exitCode: EX_CONFIG)
             }
+            if service.access.settings.lists.asksForProbes { try Self.checkVerification(configuration) }
             for address in listener.addresses {
                 services[address] = service
                 limits[address] = listener.limit

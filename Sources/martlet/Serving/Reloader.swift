@@ -1,3 +1,4 @@
+import Delivery
 import Foundation
 import Logging
 import LookupTables
@@ -13,6 +14,7 @@ struct Reloader: Service {
     let pools: DatabasePools
     let memory: AnswerMemory
     let intake: any MessageIntake
+    let verifier: Verifier
     let log: MailLog
 
     func run() async {
@@ -27,8 +29,9 @@ struct Reloader: Service {
                 let master = try MasterFile.load(directory: directory)
                 let system = try MailSystem(
                     configuration, master: master, pools: pools, memory: memory, intake: intake,
-                    log: log)
+                    verifier: verifier, log: log)
                 try await StartCheck(directory: directory, logger: logger).run(on: system, master: master)
+                verifier.apply(VerificationSettings(configuration))
                 await current.replace(with: system).agents.shutdown()
                 for warning in configuration.warnings + (master?.warnings ?? []) {
                     logger.warning("\(warning)")

@@ -59,6 +59,12 @@ struct Explain: AsyncParsableCommand {
     var all = false
 
     @Flag(
+        help: ArgumentHelp(
+            "Where reject_unverified_recipient or reject_unverified_sender asks, and nothing is remembered: ask the "
+                + "server that would get the mail, now. What it says is not remembered."))
+    var probe = false
+
+    @Flag(
         help:
             "A line for each address, with tabs: the address, what changes (--what-if), the reply, where its mail goes, and what keeps it from arriving."
     )

@@ -10,6 +10,8 @@ struct ExplainSetup {
     private let pools = DatabasePools()
     private let memory = AnswerMemory()
     private let logger: Logger
+    private let master: MasterFile?
+    private let probes: Bool
 
     init(_ command: Explain, logger: Logger) throws(ExplainFailure) {
         let configuration: Configuration
@@ -33,6 +35,8 @@ struct ExplainSetup {
         visitor = try Visitor(
             client: command.client, helo: command.helo, sender: command.from, login: command.login)
         self.logger = logger
+        self.master = master
+        probes = command.probe
         memory.setLimits(configuration)
     }
 
@@ -46,7 +50,10 @@ struct ExplainSetup {
             service.configuration, pools: pools, memory: overlay == nil ? memory : nil,
             further: overlay.map { [$0.driver] } ?? [], logger: tableLogger)
         opener.overlay = overlay
-        return try ExplainedSituation(service, opener: opener, visitor: visitor)
+        return try ExplainedSituation(
+            service, opener: opener, visitor: visitor,
+            verifier: ExplainedVerification.reader(
+                service.configuration, master: probes ? .some(master) : nil, opener: opener))
     }
 
     /// Tells the operator on standard error.

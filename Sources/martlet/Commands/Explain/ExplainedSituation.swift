@@ -23,7 +23,7 @@ struct ExplainedSituation: Sendable {
     var configuration: Configuration { service.configuration }
 
     init(
-        _ service: ExplainedService, opener: TableOpener, visitor: Visitor
+        _ service: ExplainedService, opener: TableOpener, visitor: Visitor, verifier: any AddressVerifier
     ) throws(ExplainFailure) {
         self.service = service
         self.opener = opener
@@ -39,7 +39,8 @@ struct ExplainedSituation: Sendable {
             logger: Logger(label: "explain") { _ in SwiftLogNoOpLogHandler() })
         do throws(SettingsFailure) {
             access = AccessPolicy(
-                settings: try AccessSettings(configuration, opener: opener), router: router)
+                settings: try AccessSettings(configuration, opener: opener), router: router,
+                verifier: verifier)
             circumstances.login = access.settings.offersLogin ? visitor.login : nil
             rehearsal = Rehearsal(
                 settings: try SessionSettings(configuration, opener: opener), access: access,

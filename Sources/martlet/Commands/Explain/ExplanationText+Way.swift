@@ -57,9 +57,17 @@ extension ExplanationText {
         switch result {
         case .passes: "goes on: \(visible(because))"
         case .permits: paint("permits: \(visible(because))", .green)
-        case .refuses(let reply): paint("refuses: \(visible(reply.text))", colour(of: reply))
-        case .warns(let reply): paint("would refuse, and only warns the log: \(visible(reply.text))", .yellow)
+        case .refuses(let reply):
+            paint("refuses: \(visible(reply.text))\(more(because, than: reply))", colour(of: reply))
+        case .warns(let reply):
+            paint(
+                "would refuse, and only warns the log: \(visible(reply.text))\(more(because, than: reply))",
+                .yellow)
         case .keeps(let reply): paint("keeps for later: \(visible(reply.text)): \(visible(because))", .yellow)
         }
+    }
+
+    private func more(_ because: String, than reply: SMTPReply) -> String {
+        because == reply.text ? "" : ": \(visible(because))"
     }
 }
