@@ -49,6 +49,13 @@ private final class RememberingAgent: DeliveryAgent {
         taken.withLock { $0.append(mail) }
         return DeliveryReceipt(.delivered("taken", relay: "far"), for: job)
     }
+
+    func probe(_ probe: DeliveryProbe) async -> DeliveryReceipt {
+        let isKnown = probe.recipient.address.localPart != "unknown"
+        let status = EnhancedStatusCode(.permanentFailure, 1, 1)
+        return .one(
+            isKnown ? .delivered("would be taken", relay: "far") : .failed(status, "nobody", relay: "far"))
+    }
 }
 
 /// A machine with the users jim and jane, who are whoever runs the test, and everything else far away.
@@ -56,6 +63,7 @@ private final class Machine: Sendable {
     let directory: TemporaryDirectory
     let house: DeliveryHouse
     let far = RememberingAgent()
+    let local: LocalAgent
 
     init(
         aliases: [String: String] = [:], directory: TemporaryDirectory? = nil,
@@ -97,7 +105,7 @@ private final class Machine: Sendable {
         let router = Router(
             settings: settings, tables: tables,
             logger: Logger(label: "local") { _ in SwiftLogNoOpLogHandler() })
-        let local = LocalAgent(
+        local = LocalAgent(
             agentSettings, router: { router }, others: AgentRegistry(["far": far]),
             logger: Logger(label: "local") { _ in SwiftLogNoOpLogHandler() })
         house = try DeliveryHouse(
@@ -121,6 +129,44 @@ private final class Machine: Sendable {
 }
 
 @Suite struct LocalAgentTests {
+    @Test(arguments: [
+        ("jim", "delivered: delivers to mailbox"), ("jim+tag", "delivered: delivers to mailbox"),
+        ("nobody-here", "failed: unknown user: \"nobody-here\""),
+        // What an alias leads to is not asked, as in local(8).
+        ("team", "delivered: aliased to nobody-here@here.test, x@far.test"),
+        ("list", "delivered: aliased to :include:/nonexistent"),
+        ("postmaster", "delivered: discarded"), ("fails", "deferred: alias database unavailable"),
+        ("jane", "delivered: aliased to jane@far.test"),
+    ])
+    func `a probe says what would be done, and does nothing`(user: String, answer: String) async throws {
+        let machine = try Machine(aliases: [
+            "team": "nobody-here, x@far.test", "list": ":include:/nonexistent", "fails": "FAIL",
+        ])
+        try machine.directory.write("jane/.forward", "jane@far.test\n")
+        #expect(try await probe(user, machine) == answer)
+        try await machine.house.stop()
+        #expect(machine.far.mails.isEmpty)
+        #expect(machine.text("spool/jim") == "")
+    }
+
+    @Test func `a probe goes on to another transport`() async throws {
+        let machine = try Machine { settings, _ in settings.mailboxTransport = "far:" }
+        #expect(try await probe("jim", machine) == "delivered: would be taken")
+        #expect(try await probe("unknown", machine) == "failed: nobody")
+        try await machine.house.stop()
+    }
+
+    private func probe(_ user: String, _ machine: Machine) async throws -> String {
+        let address = MailAddress("\(user)@here.test")
+        let receipt = await machine.local.probe(
+            DeliveryProbe(
+                route: Route(transport: "local", nextHop: "here.test"), sender: ReversePath("p@here.test"),
+                recipient: EnvelopeRecipient(address: address, original: address)))
+        let outcome = try #require(receipt.outcomes.first)
+        #expect(receipt.outcomes.count == 1)
+        return "\(outcome.fate): \(outcome.reason)"
+    }
+
     @Test func `a user's mail goes to the spool`() async throws {
         let machine = try Machine()
         try await machine.run("jim+tag@here.test", until: "status=sent (delivered to mailbox)")

@@ -97,7 +97,7 @@ struct ChangeOverlay: TableOverlay {
         var edits: [String: [OverlaidTable.Edit]] = [:]
         for change in changes where change.isRemoval {
             guard case .domain(let name, list) = change.kind else { continue }
-            edits[name, default: []].append(.init(action: .remove([]), change: change))
+            edits[name, default: []].append(.init(action: .remove([]), change: change.text))
         }
         return edits.isEmpty ? tables : tables.map { OverlaidTable(base: $0, edits: edits) }
     }
@@ -155,6 +155,6 @@ private struct SupposedDomainDriver: TableDriver {
             case .domain(let domain, _) = changes[number].kind
         else { throw TableError("\(type):\(name): there is no such change") }
         return OverlaidTable(
-            base: nil, edits: [domain: [.init(action: .add([domain]), change: changes[number])]])
+            base: nil, edits: [domain: [.init(action: .add([domain]), change: changes[number].text)]])
     }
 }
