@@ -80,6 +80,9 @@ extension InspectionFailure {
             || description.contains("Peer authentication failed")
     }
 
+    /// ER_TABLEACCESS_DENIED_ERROR, ER_COLUMNACCESS_DENIED_ERROR
+    var isMissingPrivilege: Bool { [1142, 1143].contains(code) }
+
     var isUnknownDatabase: Bool {
         code == 1049 || description.contains("database \"") && description.contains("does not exist")
     }

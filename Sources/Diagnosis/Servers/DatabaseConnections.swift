@@ -41,6 +41,11 @@ public struct DatabaseConnections: Rule {
             disables: database.specifications)
     }
 
+    private func command(_ text: String?, _ database: ProbedDatabase) -> [Finding.Command] {
+        guard let text, let map = database.maps.first?.map.specification else { return [] }
+        return [.init(text, in: .database(map: map))]
+    }
+
     private func tooSmall(_ place: String, _ databases: [ProbedDatabase]) -> Finding? {
         let wanted = databases.reduce(0) { $0 + $1.connections }
         for database in databases {
@@ -56,9 +61,11 @@ public struct DatabaseConnections: Rule {
                     Evidence(place: place, "max_user_connections = \(userLimit)"),
                     Evidence("connections of the pool: \(database.connections)"),
                 ],
-                cure:
-                    "ALTER USER … WITH MAX_USER_CONNECTIONS \(database.connections * 2), or raise max_user_connections"
-            )
+                cure: "let the maps have fewer (lookup_connection_limit), or the user more:",
+                commands: command(
+                    database.capacity?.account.map {
+                        "ALTER USER \($0) WITH MAX_USER_CONNECTIONS \(database.connections * 2);"
+                    }, database))
         }
         guard let capacity = databases.compactMap(\.capacity).first else { return nil }
         let evidence = [
@@ -69,7 +76,12 @@ public struct DatabaseConnections: Rule {
             return finding(
                 .error, place,
                 "the server takes \(capacity.limit) connections, and the maps want up to \(wanted)",
-                evidence: evidence, cure: "raise max_connections of the server to \(wanted + 20) at least")
+                evidence: evidence,
+                cure: "raise max_connections to \(wanted + 20) at least in the server's own file, and until it starts again:",
+                commands: databases.first.map { first in
+                    command(
+                        first.type == "mysql" ? "SET GLOBAL max_connections = \(wanted + 20);" : nil, first)
+                } ?? [])
         }
         guard capacity.limit - capacity.used < wanted else { return nil }
         return finding(

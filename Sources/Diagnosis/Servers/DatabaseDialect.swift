@@ -21,7 +21,7 @@ protocol DatabaseDialect: Sendable {
         of table: String, _ connection: any InspectableConnection
     ) throws(InspectionFailure) -> [TableColumn]
 
-    /// The name that was probably meant by one that is not there.
+    /// The name that was probably meant by one that is not there; of a user who may not look, the account.
     func hint(for failure: InspectionFailure, _ connection: any InspectableConnection) -> String?
 }
 

@@ -5,14 +5,23 @@ struct MySQLDialect: DatabaseDialect {
     func capacity(
         _ connection: any InspectableConnection
     ) throws(InspectionFailure) -> ProbedDatabase.Capacity? {
-        let limits = try connection.texts("SELECT @@GLOBAL.max_connections, @@SESSION.max_user_connections")
+        let limits = try connection.texts(
+            "SELECT @@GLOBAL.max_connections, @@SESSION.max_user_connections, CURRENT_USER()")
         let threads = try connection.texts("SHOW GLOBAL STATUS LIKE 'Threads_connected'")
         guard let row = limits.first, let limit = row[0].flatMap({ Int($0) }),
             let used = threads.first?.last.flatMap({ $0 }).flatMap({ Int($0) })
         else { return nil }
         let userLimit = row[1].flatMap { Int($0) } ?? 0
         // One of them is this look.
-        return .init(limit: limit, used: max(0, used - 1), userLimit: userLimit > 0 ? userLimit : nil)
+        return .init(
+            limit: limit, used: max(0, used - 1), userLimit: userLimit > 0 ? userLimit : nil,
+            account: row[2].flatMap(Self.account))
+    }
+
+    /// `'mailserver'@'%'` of `mailserver@%`.
+    private static func account(_ text: String) -> String? {
+        guard let at = text.lastIndex(of: "@") else { return nil }
+        return RowCure.text(String(text[..<at])) + "@" + RowCure.text(String(text[text.index(after: at)...]))
     }
 
     func plan(
@@ -64,6 +73,10 @@ struct MySQLDialect: DatabaseDialect {
     }
 
     func hint(for failure: InspectionFailure, _ connection: any InspectableConnection) -> String? {
+        if failure.isMissingPrivilege {
+            return (try? connection.texts("SELECT CURRENT_USER()"))?.first?.first.flatMap { $0 }
+                .flatMap(Self.account)
+        }
         guard let name = quotedName(in: failure.description) else { return nil }
         let statement: String
         switch failure.code {

@@ -23,6 +23,8 @@ struct ProbedDatabase: Sendable {
         var used: Int
         /// The most for this user; nil where there is no such limit.
         var userLimit: Int?
+        /// Whom the limit is for, `'mailserver'@'%'`; nil where that is not known.
+        var account: String?
     }
 
     /// How many connections the maps may have together.
@@ -55,7 +57,7 @@ struct MapInspection: Sendable {
     var statement = ""
     /// Why the server refuses it.
     var failure: InspectionFailure?
-    /// A name that is there, for one that is not.
+    /// A name that is there, for one that is not; where the user may not look, the account that may not.
     var hint: String?
     var plan: [PlanStep] = []
     /// The column that the key is compared with, where one table is asked.

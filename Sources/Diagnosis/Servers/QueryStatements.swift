@@ -29,7 +29,20 @@ public struct QueryStatements: Rule {
                     Evidence(place: "sent", inspection.statement),
                     Evidence(place: database.pool.hosts.first?.description, failure.description),
                 ],
-            cure: cure(probed, inspection, failure, database), disables: [map.specification])
+            cure: cure(probed, inspection, failure, database),
+            commands: failure.isMissingPrivilege ? [grant(probed, inspection, failure, database)] : [],
+            disables: [map.specification])
+    }
+
+    private func grant(
+        _ probed: ProbedMap, _ inspection: MapInspection, _ failure: InspectionFailure,
+        _ database: ProbedDatabase
+    ) -> Finding.Command {
+        let login = database.pool.login
+        let account = inspection.hint ?? failure.account ?? "'\(login.user)'@'127.0.0.1'"
+        return .init(
+            "GRANT SELECT ON \(login.database).* TO \(account);",
+            in: .database(map: probed.map.specification))
     }
 
     private func cure(
@@ -37,13 +50,8 @@ public struct QueryStatements: Rule {
         _ database: ProbedDatabase
     ) -> String {
         let place = probed.map.isFile ? probed.map.name : "main.cf"
+        if failure.isMissingPrivilege { return "let the user read there:" }
         if let hint = inspection.hint { return "did you mean \(hint)? Correct the query in \(place)" }
-        // ER_TABLEACCESS_DENIED_ERROR, ER_COLUMNACCESS_DENIED_ERROR
-        if [1142, 1143].contains(failure.code) {
-            let login = database.pool.login
-            return
-                "GRANT SELECT ON \(login.database).* TO \(failure.account ?? "'\(login.user)'@'127.0.0.1'");"
-        }
         return
             "correct the query in \(place); try it with: martlet postmap -q KEY \(probed.map.specification)"
     }

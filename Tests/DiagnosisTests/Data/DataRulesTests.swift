@@ -52,6 +52,18 @@ import Testing
         ).hasNo(AliasDeadEnds.self)
     }
 
+    @Test func `a target at a domain that is a slip away from ours goes to strangers`() async throws {
+        try await GuideSetup.make(sql: GuideSetup.aliases(("info@example.org", "john@exmaple.org")))
+            .has(
+                AliasDeadEnds.self, .warning, about: "john@exmaple.org", saying: "did you mean john@example.org?",
+                "UPDATE virtual_aliases SET destination = 'john@example.org'")
+        // Nobody of that name is here; and a domain that is no slip.
+        try await GuideSetup.make(
+            sql: GuideSetup.aliases(
+                ("info@example.org", "anna@exmaple.org"), ("web@example.org", "john@example.net"))
+        ).hasNo(AliasDeadEnds.self)
+    }
+
     @Test func `targets that somebody takes are no dead ends`() async throws {
         try await GuideSetup.make(
             sql: GuideSetup.aliases(
@@ -161,6 +173,33 @@ import Testing
         try await GuideSetup.make(
             sql: GuideSetup.aliases(("info@example.org", "john@example.org;far@elsewhere.example"))
         ).has(AliasDestinations.self, .warning, saying: "john@example.org,far@elsewhere.example")
+    }
+
+    @Test(arguments: [
+        ("canonical_maps", Finding.Severity.error, ","), ("recipient_canonical_maps", .error, "john@@example.org"),
+        ("sender_canonical_maps", .warning, "john@example.org;anna@example.org"),
+        ("recipient_bcc_maps", .warning, ","), ("sender_bcc_maps", .warning, "john@@example.org"),
+    ])
+    func `an answer of another map that is no address`(
+        _ parameter: String, _ severity: Finding.Severity, _ value: String
+    ) async throws {
+        let sql =
+            "CREATE TABLE other (source varchar(100) NOT NULL, destination varchar(100) NOT NULL, KEY (source));"
+        let row = "INSERT INTO other VALUES ('info@example.org', '\(value)');"
+        let good = "INSERT INTO other VALUES ('info@example.org', 'john@example.org'), ('@example.net', '@example.org'), ('root', 'john');"
+        for (rows, isBad) in [(row, true), (good, false)] {
+            let made = try await GuideSetup.make(
+                sql: sql + rows, main: "\(parameter) = mysql:$config_directory/other.cf\n")
+            let aliases = try String(contentsOfFile: "\(made.path)/mysql-virtual-alias-maps.cf", encoding: .utf8)
+            try made.write("other.cf", aliases.replacing("virtual_aliases", with: "other"))
+            if isBad {
+                try await made.has(
+                    AliasDestinations.self, severity, about: "info@example.org", saying: "what \(parameter) has",
+                    "UPDATE other SET destination = '…@…' WHERE source = 'info@example.org'")
+            } else {
+                try await made.hasNo(AliasDestinations.self)
+            }
+        }
     }
 
     @Test func `lists, quotes and names of users here are addresses`() async throws {

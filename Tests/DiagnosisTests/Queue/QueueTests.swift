@@ -36,4 +36,13 @@ import Testing
             VolatileQueue.self, .warning, saying: "lies in memory", "tmpfs")
         try await TriedSetup("queue_directory = /usr").hasNo(VolatileQueue.self)
     }
+
+    @Test func mailboxesInMemoryAreWarnedOf() async throws {
+        let main = "queue_directory = /usr\nvirtual_mailbox_domains = example.org\nvirtual_mailbox_base = /dev/shm\n"
+        try await TriedSetup(main + "virtual_transport = virtual\n").has(
+            VolatileQueue.self, .warning, about: "/dev/shm", saying: "the mailboxes lie in memory")
+        // Somebody else writes them.
+        try await TriedSetup(main + "virtual_transport = lmtp:unix:private/dovecot-lmtp\n").hasNo(
+            VolatileQueue.self)
+    }
 }

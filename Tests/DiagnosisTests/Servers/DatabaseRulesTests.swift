@@ -99,20 +99,27 @@ import Testing
         }
         try await server.sql(limit(2))
         let setup = try TriedSetup(GuideFixture.mainCf, files: guide.maps(hosts: "127.0.0.1:\(server.port)"))
-        try await setup.has(
+        let finding = try await setup.has(
             DatabaseConnections.self, .error, saying: "may have 2 connections", "want up to 4")
         try await TriedSetup(
             GuideFixture.mainCf + "lookup_connection_limit = 2\n",
             files: guide.maps(hosts: "127.0.0.1:\(server.port)")
         ).hasNo(DatabaseConnections.self)
-        try await server.sql(limit(8))
+        try await server.sql(try #require(finding.commands.first).text)
         try await setup.hasNo(DatabaseConnections.self)
     }
 
     @Test func `a server that is full`() async throws {
         let server = try await MariaDBServer.start(options: ["--max-connections=10"])
         let guide = try await GuideFixture.make(in: server)
-        let setup = try TriedSetup(GuideFixture.mainCf, files: guide.maps(hosts: "127.0.0.1:\(server.port)"))
+        let maps = guide.maps(hosts: "127.0.0.1:\(server.port)")
+        let wanting = try TriedSetup(GuideFixture.mainCf + "lookup_connection_limit = 20\n", files: maps)
+        let small = try await wanting.has(
+            DatabaseConnections.self, .error, saying: "takes 10 connections", "want up to 20")
+        try await server.sql(try #require(small.commands.first).text)
+        try await wanting.hasNo(DatabaseConnections.self)
+        try await server.sql("SET GLOBAL max_connections = 10")
+        let setup = try TriedSetup(GuideFixture.mainCf, files: maps)
         let sleepers = (0..<8).map { _ in
             Task { try await server.sql("SELECT SLEEP(120)", database: guide.database) }
         }

@@ -122,6 +122,11 @@ import Testing
             rule: "key-indices", sql: "DROP INDEX aliases_source ON aliases;", databases: [.mysql],
             begins: "CREATE INDEX aliases_source"),
         Trouble(
+            rule: "query-statements",
+            sql: "REVOKE ALL PRIVILEGES ON DATABASE.* FROM 'DATABASE'@'%'; "
+                + "GRANT SELECT ON DATABASE.users TO 'DATABASE'@'%';",
+            databases: [.mysql], begins: "GRANT SELECT ON m"),
+        Trouble(
             rule: "key-collations",
             sql: "ALTER TABLE aliases MODIFY source varchar(100) CHARACTER SET latin1;", databases: [.mysql],
             begins: "ALTER TABLE aliases MODIFY source"),
@@ -263,7 +268,8 @@ private final class CuredSetup: Sendable {
         try directory.write(
             "main.cf",
             Self.lastOfEach(main.replacing("TYPE", with: database.rawValue).replacing("DIR", with: path)))
-        try await sql(Self.schema(database) + trouble.sql)
+        try await sql(
+            Self.schema(database) + trouble.sql.replacing("DATABASE", with: server?.database ?? ""))
     }
 
     /// Without the lines that a later one of the same name overrides: those are findings of their own.

@@ -47,12 +47,35 @@ public struct AliasDeadEnds: Rule {
                     evidence: rest.prefix(100).map { row($0.0, survey) },
                     cure: "make the mailboxes, or correct the aliases"))
         }
+        findings += await misspeltDomains(survey, trial)
         if suspects.count > Self.mostSuspects {
             findings.append(
                 finding(
                     .advice, "\(suspects.count) targets",
                     "of \(suspects.count) alias targets that may be nobody's, \(Self.mostSuspects) were asked for",
                     cure: "put right what was found, and run this again"))
+        }
+        return findings
+    }
+
+    /// Aliases to somebody of ours, by a domain that is a slip away from ours: their mail goes to strangers.
+    private func misspeltDomains(_ survey: DataSurvey, _ trial: CureTrial) async -> [Finding] {
+        var findings: [Finding] = []
+        for slip in MisspeltDomains(survey).slips.prefix(shownFindings) {
+            let book = survey.book
+            let (alias, target) = (book.text(slip.alias), book.text(slip.target))
+            let map = survey.graph.mapName(of: slip.alias)
+            let edit = await KeyRows(survey, mapName: map, key: alias)?.replacing(target, with: slip.meant)
+            guard let edit, await trial.helps([edit], [CureTrial.sample(of: alias)]) else { continue }
+            findings.append(
+                finding(
+                    .warning, target,
+                    "the alias \(alias) leads to \(target) at a domain that is not ours, and \(slip.meant) is a "
+                        + "mailbox here: its mail goes to strangers",
+                    evidence: [Evidence(place: map, "\(alias) -> \(target)")],
+                    cure: "did you mean \(slip.meant)?"
+                        + (edit.command == nil ? " \(edit.words)" : " Then:"),
+                    commands: edit.command.map { [$0] } ?? []))
         }
         return findings
     }

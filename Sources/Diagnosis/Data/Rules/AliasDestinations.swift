@@ -5,7 +5,7 @@ import Routing
 /// Destinations that are no addresses: nothing at all, a word, two addresses that a semicolon joins.
 public struct AliasDestinations: Rule {
     public static let name = "alias-destinations"
-    public static let summary = "A destination of an alias that is no address."
+    public static let summary = "A destination of an alias, of a canonical map or of a map of copies that is no address."
     public static let remedy = "write an address, or several between commas"
     public static let worst = Finding.Severity.error
     public static let cost = RuleCost.data
@@ -34,6 +34,36 @@ public struct AliasDestinations: Rule {
                         findings.last?.severity ?? .warning, "\(rest) more entries",
                         "\(rest) more entries like that of \(survey.troubles.examples(kind)[0].key)",
                         cure: "put these right first, and run this again"))
+            }
+        }
+        for part in await RewritingTroubles(setup).parts { findings += self.findings(in: part, setup) }
+        return findings
+    }
+
+    /// Of maps that change addresses, or name who gets a copy. A bare word is an address of `$myorigin` there.
+    private func findings(in part: RewritingTroubles.Part, _ setup: Setup) -> [Finding] {
+        var findings: [Finding] = []
+        for kind in [RowTroubles.Kind.noAddress, .badAddress, .semicolon] {
+            let (severity, consequence): (Finding.Severity, String) =
+                switch (kind, part.isCopy) {
+                case (.noAddress, true): (.warning, "holds no address, so nobody gets a copy")
+                case (.noAddress, false): (.error, "holds no address, so mail with that address waits and fails")
+                case (.semicolon, true): (.warning, "joins addresses with a semicolon, which not every program reads so")
+                case (.semicolon, false): (.warning, "joins addresses with a semicolon, and only one address can be meant")
+                case (_, true): (.warning, "is no address, so the copy gets lost or comes back")
+                case (_, false): (.error, "is no address, and mail gets it written on")
+                }
+            for example in part.troubles.examples(kind) {
+                guard let map = part.maps.first(where: { $0.name == example.map }) else { continue }
+                let change = RowCure(map).change(key: example.key, value: "…@…", from: example.value)
+                findings.append(
+                    finding(
+                        severity, example.key,
+                        "what \(part.parameter) has for \(example.key) \(consequence)",
+                        evidence: [
+                            Evidence(place: example.map, "\(example.key) -> \(shown(example.value))"),
+                            setup.evidence(part.parameter),
+                        ], cure: "write the address that is meant: \(change)"))
             }
         }
         return findings
