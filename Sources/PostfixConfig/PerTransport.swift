@@ -14,6 +14,13 @@ extension Configuration {
         number(.init(transport: transport, .initialDestinationConcurrency))
     }
 
+    /// How long a command of a transport may run: `<transport>_time_limit`.
+    public func commandTimeLimit(transport: String) -> Duration {
+        value(named: "\(transport)_time_limit").flatMap {
+            try? Duration.read($0, as: .time(.seconds, atLeast: 1))
+        } ?? self[.commandTimeLimit]
+    }
+
     private func number(_ parameter: PerTransportParameter) -> Int {
         // Checked when the configuration was made, as was the default for all transports.
         value(named: parameter.name).flatMap { Int($0) } ?? .unreadable

@@ -97,6 +97,7 @@ extension RoutingTables {
         senderDependentRelayhostMaps = maps(.senderDependentRelayhostMaps)
         aliasMaps = maps(.aliasMaps)
         mailboxTransportMaps = maps(.mailboxTransportMaps)
+        mailboxCommandMaps = maps(.mailboxCommandMaps)
         fallbackTransportMaps = maps(.fallbackTransportMaps)
         users = opener.list(users.parameter, of: ["unix:passwd.byname"])
     }

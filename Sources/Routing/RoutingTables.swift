@@ -28,6 +28,7 @@ public struct RoutingTables: Sendable {
     // Mail for users of this machine.
     public var aliasMaps = TableList(parameter: "alias_maps", tables: [])
     public var mailboxTransportMaps = TableList(parameter: "mailbox_transport_maps", tables: [])
+    public var mailboxCommandMaps = TableList(parameter: "mailbox_command_maps", tables: [])
     public var fallbackTransportMaps = TableList(parameter: "fallback_transport_maps", tables: [])
     /// Who is a user of this machine; answers lines of passwd(5).
     public var users = TableList(parameter: "users of this machine", tables: [])

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Delivery
 import Foundation
 import PostfixConfig
 
@@ -7,6 +8,11 @@ import PostfixConfig
 @main
 enum FirstThread {
     static func main() {
+        let arguments = CommandLine.arguments
+        // What keeps root's rights does so in as little of the program as it can: no task, no event loop.
+        if arguments.count == 3, arguments[1] == KeeperProcess.subcommand {
+            Foundation.exit(Keeper.run(directory: arguments[2]))
+        }
         Task.detached {
             await Martlet.main()
             Foundation.exit(EXIT_SUCCESS)

@@ -89,7 +89,10 @@ public final class ChildProcess: Sendable {
 
     public var output: String { Self.read(outputPath) }
 
-    public func send(_ signal: Int32) { kill(pid, signal) }
+    public func send(_ signal: Int32) {
+        guard kill(pid, signal) != 0, errno == EPERM else { return }
+        _ = try? Root.run("kill -\(signal) \(pid)")
+    }
 
     /// Asks the program to end and waits until it has. Safe to call twice.
     public func stop() {

@@ -15,32 +15,39 @@ public final class MartletServer: Sendable {
     /// - Parameters:
     ///   - mainCf: lines of main.cf after those that make the instance private; later lines win.
     ///   - smtpdOptions: `-o name=value …` for the listener in master.cf.
+    ///   - masterCf: further lines of master.cf.
     ///   - command: what starts the program.
     ///   - files: name → text of files beside main.cf, which may be named as `$config_directory/name`.
+    ///   - asRoot: root starts it, whoever runs the tests.
+    ///   - prepare: called with the instance's directory before it starts.
     public static func start(
-        mainCf: String, smtpdOptions: String = "", files: [String: String] = [:],
-        command: [String] = [BuiltProgram.martlet]
+        mainCf: String, smtpdOptions: String = "", masterCf: String = "", files: [String: String] = [:],
+        command: [String] = [BuiltProgram.martlet], asRoot: Bool = false,
+        prepare: @escaping @Sendable (TemporaryDirectory) throws -> Void = { _ in }
     ) async throws -> MartletServer {
         try await Blocking.run {
             let server = try MartletServer(
-                mainCf: mainCf, smtpdOptions: smtpdOptions, files: files, command: command)
+                mainCf: mainCf, smtpdOptions: smtpdOptions, masterCf: masterCf, files: files,
+                command: (asRoot ? Privilege.prefix : []) + command, isRoots: asRoot || getuid() == 0)
+            try prepare(server.directory)
             try server.resume()
             return server
         }
     }
 
-    private init(mainCf: String, smtpdOptions: String, files: [String: String], command: [String]) throws {
+    private init(
+        mainCf: String, smtpdOptions: String, masterCf: String, files: [String: String], command: [String],
+        isRoots: Bool
+    ) throws {
         self.command = command
         directory = try TemporaryDirectory("mlt")
         port = try LoopbackPort.unused()
         let path = directory.path
         // The server runs as somebody else once it has bound its port, as on a real machine.
-        let owner = getuid() == 0 ? "mail" : String(cString: getpwuid(getuid()).pointee.pw_name)
+        let owner = isRoots ? "mail" : String(cString: getpwuid(getuid()).pointee.pw_name)
         for name in ["etc", "spool", "spool/private", "data"] {
             _ = try directory.makeDirectory(name)
-            if let entry = getpwnam(owner), getuid() == 0, name != "etc" {
-                chown(directory.appending(name), entry.pointee.pw_uid, entry.pointee.pw_gid)
-            }
+            if isRoots, name != "etc" { try Root.run("chown mail:mail '\(directory.appending(name))'") }
         }
         try directory.write(
             "etc/main.cf",
@@ -60,7 +67,7 @@ public final class MartletServer: Sendable {
             \(mainCf)
 
             """)
-        try directory.write("etc/master.cf", "127.0.0.1:\(port) inet n - n - - smtpd \(smtpdOptions)\n")
+        try directory.write("etc/master.cf", "127.0.0.1:\(port) inet n - n - - smtpd \(smtpdOptions)\n\(masterCf)\n")
         for (name, text) in files { try directory.write("etc/\(name)", text) }
     }
 

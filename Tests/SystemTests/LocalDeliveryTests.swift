@@ -4,10 +4,11 @@ import Testing
 
 /// The program's own delivery to aliases and users of the machine, with the rights that it has kept.
 @Suite struct LocalDeliveryTests {
-    private static func server(_ directory: TemporaryDirectory, _ aliases: String, _ more: String = "")
-        async throws
-        -> (MartletServer, LMTPSink)
-    {
+    /// - Parameter isUnprivileged: somebody else than root starts it, even where root runs the tests.
+    private static func server(
+        _ directory: TemporaryDirectory, _ aliases: String, _ more: String = "", isUnprivileged: Bool = false
+    ) async throws -> (MartletServer, LMTPSink) {
+        let changesUser = isUnprivileged && getuid() == 0
         let sink = try LMTPSink(path: directory.appending("s"))
         try directory.write("aliases", aliases)
         let server = try await MartletServer.start(
@@ -18,7 +19,12 @@ import Testing
                 alias_maps = texthash:\(directory.path)/aliases
                 default_transport = lmtp:unix:\(sink.path)
                 \(more)
-                """)
+                """,
+            command: (changesUser ? ["setpriv", "--reuid=mail", "--regid=mail", "--clear-groups"] : [])
+                + [BuiltProgram.martlet],
+            prepare: { directory in
+                if changesUser { try Root.run("chown -R mail:mail '\(directory.path)'") }
+            })
         return (server, sink)
     }
 
@@ -47,12 +53,13 @@ import Testing
     @Test func `what the server may not do waits, and the log names the cure`() async throws {
         let directory = try TemporaryDirectory("sys")
         let (server, _) = try await Self.server(
-            directory, "program \"|/bin/true\"\n", "mail_spool_directory = \(directory.path)\nforward_path =")
+            directory, "program \"|/bin/true\"\n", "mail_spool_directory = \(directory.path)\nforward_path =",
+            isUnprivileged: true)
         // A user whom the server never runs as.
         _ = try await Self.send(server, to: "nobody@here.test")
         try await server.waitForLog("set mailbox_transport to an LMTP server")
         _ = try await Self.send(server, to: "program@here.test")
-        try await server.waitForLog("Martlet runs no commands")
+        try await server.waitForLog("a server that root has not started runs no commands")
         server.halt()
     }
 

@@ -27,6 +27,14 @@ final class FilePieces: Sendable {
         self.threads = threads
     }
 
+    /// Content that is open already; the descriptor is closed at the end.
+    init(descriptor: CInt, size: Int, threads: NIOThreadPool) {
+        path = "the content"
+        self.size = size
+        self.threads = threads
+        state.withLock { $0.descriptor = descriptor }
+    }
+
     deinit { state.withLock { if $0.descriptor >= 0 { close($0.descriptor) } } }
 
     /// The next piece; nil at the end. A file that is shorter than the queue knows it is an error.

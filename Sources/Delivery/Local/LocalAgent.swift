@@ -20,17 +20,23 @@ public final class LocalAgent: DeliveryAgent {
     let others: AgentRegistry
     private let mailboxes: LocalMailboxes
     let files: SystemFiles
+    /// Has the rights of users; without one, the server's own must do.
+    private let keeper: DeliveryKeeper?
+    private let service: String
     private let threads: NIOThreadPool
     private let slots = DeliverySlots(100)
     let logger: Logger
 
     /// - Parameters:
     ///   - others: the agents behind `mailbox_transport` and `fallback_transport`.
+    ///   - service: the name in master.cf.
     ///   - logger: label `local`.
     public init(
         _ settings: LocalAgentSettings, router: @escaping @Sendable () -> Router, others: AgentRegistry,
-        logger: Logger
+        keeper: DeliveryKeeper? = nil, service: String = "local", logger: Logger
     ) {
+        self.keeper = keeper
+        self.service = service
         self.router = router
         guide = RouterGuide(router)
         self.others = others
@@ -38,7 +44,7 @@ public final class LocalAgent: DeliveryAgent {
         // Threads of our own: a mailbox that is locked keeps one for seconds.
         threads = NIOThreadPool(numberOfThreads: 16)
         threads.start()
-        files = SystemFiles(threads: threads)
+        files = SystemFiles(threads: threads, keeper: keeper, service: service)
         mailboxes = LocalMailboxes(settings: settings, threads: threads, logger: logger)
     }
 
@@ -153,6 +159,12 @@ public final class LocalAgent: DeliveryAgent {
     ) async -> DeliveryReceipt {
         var final = recipient.recipient
         final.address = delivery.address
+        if let keeper, let task = action.kept(for: final) {
+            return .one(
+                await keeper.deliver(
+                    task, job.message.from(delivery.sender), job.content, service: service, relay: name,
+                    logger: logger))
+        }
         let message = MailboxMessage(
             sender: delivery.sender, recipient: final, content: MailboxContent(job.content, threads),
             namesOriginalRecipient: mailboxes.settings.namesOriginalRecipient)
@@ -167,12 +179,13 @@ public final class LocalAgent: DeliveryAgent {
                     message: job.message.from(delivery.sender), route: route,
                     recipients: [QueuedRecipient(position: recipient.position, recipient: final)],
                     content: job.content))
-        case .command(let command, _):
+        case .command(let command, _), .mailboxCommand(let command, _):
             return .one(
                 .deferred(
                     EnhancedStatusCode(.persistentTransientFailure, 3, 5),
-                    "Martlet runs no commands, for it has no rights but those of \(ServerIdentity.name): \"\(command)\"; "
-                        + "deliver by mailbox_transport, or to a program that listens for LMTP", relay: name))
+                    "a server that root has not started runs no commands, for it has no rights but those of "
+                        + "\(ServerIdentity.name): \"\(command)\"; let root start it, deliver by mailbox_transport, or to a "
+                        + "program that listens for LMTP", relay: name))
         case .discard:
             return .one(.delivered("discarded", relay: name))
         case .fail(let status, let reason):
@@ -197,7 +210,22 @@ extension LocalDelivery.Action {
     fileprivate var isMailbox: Bool {
         switch self {
         case .mailbox, .transport: true
-        case .file, .command, .discard, .fail, .postpone: false
+        case .mailboxCommand, .file, .command, .discard, .fail, .postpone: false
+        }
+    }
+}
+
+extension LocalDelivery.Action {
+    /// What the keeper is to do; nil for what needs nobody's rights.
+    fileprivate func kept(for recipient: EnvelopeRecipient) -> KeeperRequest.Task? {
+        switch self {
+        case .mailbox(let user): .userMailbox(user: user.name, recipient)
+        case .file("/dev/null", _): nil
+        case .file(let path, let authority): .file(path: path, KeptAuthority(authority), recipient)
+        case .command(let command, let authority): .command(command, KeptAuthority(authority), recipient)
+        case .mailboxCommand(let command, let user):
+            .mailboxCommand(command, user: user.name, recipient)
+        case .transport, .discard, .fail, .postpone: nil
         }
     }
 }

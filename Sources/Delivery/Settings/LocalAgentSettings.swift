@@ -6,6 +6,8 @@ public struct LocalAgentSettings: Sendable {
     public var spoolDirectory = "/var/mail"
     /// `mailbox_size_limit`, in bytes; 0 is no limit.
     public var limit = 51_200_000
+    /// `mailbox_delivery_lock`
+    public var locks: MailboxLocks = [.fcntl, .dotlock]
     /// `strict_mailbox_ownership`
     public var requiresOwnership = true
     /// `enable_original_recipient`

@@ -63,6 +63,7 @@ extension LocalAgentSettings {
         homeMailbox = configuration[.homeMailbox]
         spoolDirectory = configuration[.mailSpoolDirectory]
         limit = configuration[.mailboxSizeLimit]
+        locks = MailboxLocks(words: configuration[.mailboxDeliveryLock])
         requiresOwnership = configuration[.strictMailboxOwnership]
         namesOriginalRecipient = configuration[.enableOriginalRecipient]
         ownDirectories = [
@@ -75,12 +76,9 @@ extension VirtualSettings {
     public init(_ configuration: Configuration) {
         self.init(base: configuration[.virtualMailboxBase])
         limit = configuration[.virtualMailboxLimit]
+        locks = MailboxLocks(words: configuration[.virtualMailboxLock])
         namesOriginalRecipient = configuration[.enableOriginalRecipient]
         minimumUID = configuration[.virtualMinimumUID]
-        addressExtension = AddressExtension(
-            delimiters: configuration[.recipientDelimiter],
-            ownerRequestSpecial: configuration[.ownerRequestSpecial],
-            doubleBounceSender: configuration[.doubleBounceSender],
-            isLongestFirst: configuration[.recipientDelimiterLongestMatch])
+        addressExtension = AddressExtension(configuration)
     }
 }

@@ -6,6 +6,8 @@ public struct VirtualSettings: Sendable {
     public var base: String
     /// `virtual_mailbox_limit`, in bytes; 0 is no limit.
     public var limit = 51_200_000
+    /// `virtual_mailbox_lock`
+    public var locks: MailboxLocks = [.fcntl, .dotlock]
     /// `virtual_minimum_uid`
     public var minimumUID = 100
     /// `recipient_delimiter` and what goes with it

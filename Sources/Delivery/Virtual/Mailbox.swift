@@ -7,6 +7,7 @@ struct Mailbox: Hashable, Sendable {
         case mbox
     }
 
+    let answer: String
     let kind: Kind
     /// Below the base, without a slash at either end.
     let path: String
@@ -17,6 +18,7 @@ struct Mailbox: Hashable, Sendable {
     init?(answer: String, owner: MailboxOwner) {
         let parts = answer.split(separator: "/")
         guard !parts.isEmpty, !parts.contains(".."), !answer.utf8.contains(0) else { return nil }
+        self.answer = answer
         kind = answer.hasSuffix("/") ? .maildir : .mbox
         path = parts.filter { $0 != "." }.joined(separator: "/")
         self.owner = owner

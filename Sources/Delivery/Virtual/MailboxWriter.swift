@@ -40,17 +40,16 @@ enum MailboxContent: Sendable {
     func forEach(_ body: (ByteBuffer) throws(MailboxFailure) -> Void) throws(MailboxFailure) {
         switch self {
         case .memory(let buffer): try body(buffer)
-        case .file(let pieces):
-            while true {
-                let piece: ByteBuffer?
-                do {
-                    piece = try pieces.read()
-                } catch {
-                    throw MailboxFailure(.content, "queue file read error: \(error)")
-                }
-                guard let piece else { return }
-                try body(piece)
-            }
+        case .file(let pieces): while let piece = try Self.read(pieces) { try body(piece) }
+        }
+    }
+
+    /// The next piece of a file; nil at its end.
+    static func read(_ pieces: FilePieces) throws(MailboxFailure) -> ByteBuffer? {
+        do {
+            return try pieces.read()
+        } catch {
+            throw MailboxFailure(.content, "queue file read error: \(error)")
         }
     }
 }
@@ -102,9 +101,12 @@ struct MailboxWriter {
     }
 }
 
-/// CRLF becomes LF, piece by piece; for an mbox, lines that begin with `From ` get a `>`.
+/// CRLF becomes LF, or what a command wants, piece by piece; for an mbox, lines that begin with `From ` get a `>`.
 struct LineEnds {
     private let quotesFrom: Bool
+    /// Lines that begin with a dot get another.
+    private let stuffsDots: Bool
+    private let end: [UInt8]
     private var endsWithCR = false
     private var isAtLineStart = true
     /// What a line has begun with, as long as it may still become `From `.
@@ -112,8 +114,10 @@ struct LineEnds {
 
     private static let from = Array("From ".utf8)
 
-    init(quotesFrom: Bool) {
+    init(quotesFrom: Bool, stuffsDots: Bool = false, end: [UInt8] = [10]) {
         self.quotesFrom = quotesFrom
+        self.stuffsDots = stuffsDots
+        self.end = end
     }
 
     mutating func convert(_ piece: ByteBuffer) -> [UInt8] {
@@ -135,13 +139,21 @@ struct LineEnds {
         if endsWithCR { put(UInt8(ascii: "\r"), &output) }
         endsWithCR = false
         output.append(contentsOf: held)
-        if !isAtLineStart || !held.isEmpty { output.append(UInt8(ascii: "\n")) }
+        if !isAtLineStart || !held.isEmpty { output.append(contentsOf: end) }
         held = []
         isAtLineStart = true
         return output
     }
 
     private mutating func put(_ byte: UInt8, _ output: inout [UInt8]) {
+        if byte == UInt8(ascii: "\n") {
+            output.append(contentsOf: held)
+            held = []
+            output.append(contentsOf: end)
+            isAtLineStart = true
+            return
+        }
+        if stuffsDots, isAtLineStart, held.isEmpty, byte == UInt8(ascii: ".") { output.append(byte) }
         if quotesFrom, isAtLineStart || !held.isEmpty {
             held.append(byte)
             isAtLineStart = false
@@ -154,7 +166,7 @@ struct LineEnds {
             held = []
         } else {
             output.append(byte)
+            isAtLineStart = false
         }
-        isAtLineStart = byte == UInt8(ascii: "\n")
     }
 }

@@ -11,21 +11,29 @@ import SMTPWire
 public final class VirtualAgent: DeliveryAgent {
     public let name = "virtual"
     private let settings: VirtualSettings
-    private let base: String
     private let tables: MailboxTables
     let logger: Logger
+    /// Has the rights of mailboxes' owners; without one, the server's own must do.
+    private let keeper: DeliveryKeeper?
+    private let service: String
     /// Where files are written: threads of our own, since a mailbox that is locked keeps one for seconds. Their number
     /// bounds deliveries side by side.
     private let threads: NIOThreadPool
 
-    /// - Parameter logger: label `virtual`.
-    public init(_ settings: VirtualSettings, tables: MailboxTables, logger: Logger) {
+    /// - Parameters:
+    ///   - service: the name in master.cf.
+    ///   - logger: label `virtual`.
+    public init(
+        _ settings: VirtualSettings, tables: MailboxTables, keeper: DeliveryKeeper? = nil,
+        service: String = "virtual", logger: Logger
+    ) {
+        self.keeper = keeper
+        self.service = service
         self.settings = settings
         self.tables = tables
         self.logger = logger
         threads = NIOThreadPool(numberOfThreads: 16)
         threads.start()
-        base = String(settings.base.reversed().drop { $0 == "/" }.reversed())
     }
 
     // A delivery keeps its agent, so nothing is under way any more: not even where a new configuration has brought
@@ -71,62 +79,35 @@ public final class VirtualAgent: DeliveryAgent {
                 EnhancedStatusCode(.persistentTransientFailure, 3, 0), "\(error.table): table lookup problem",
                 relay: name)
         }
+        if let keeper {
+            return await keeper.deliver(
+                .virtualMailbox(mailbox.kept, recipient), job.message, job.content, service: service,
+                relay: name, logger: logger)
+        }
         do {
             let message = MailboxMessage(
                 sender: job.message.sender, recipient: recipient,
                 content: MailboxContent(job.content, threads),
                 namesOriginalRecipient: settings.namesOriginalRecipient)
-            let (base, limit) = (base, settings.limit)
+            let settings = settings
             let late = try await threads.runIfActive {
-                try Self.write(message, to: mailbox, base: base, limit: limit)
+                try message.content.open()
+                return try mailbox.write(message, settings)
             }
             if let late {
                 logger.warning("\(job.message.id): delivered, but perhaps not safe yet: \(late.reason)")
             }
             return .delivered("delivered to \(mailbox.kind == .maildir ? "maildir" : "mailbox")", relay: name)
         } catch let failure as MailboxFailure {
-            return outcome(failure, mailbox)
+            for warning in mailbox.warnings(failure, settings) { logger.warning("\(warning)") }
+            return mailbox.outcome(failure, settings)
         } catch let trouble as FilePieces.Trouble {
-            return outcome(MailboxFailure(.content, "queue file read error: \(trouble)"), mailbox)
+            return mailbox.outcome(
+                MailboxFailure(.content, "queue file read error: \(trouble)"), settings)
         } catch {
             return .deferred(
                 EnhancedStatusCode(.persistentTransientFailure, 3, 0), "the server is stopping", relay: name)
         }
-    }
-
-    private static func write(
-        _ message: MailboxMessage, to mailbox: Mailbox, base: String, limit: Int
-    ) throws -> MailboxFailure? {
-        try message.content.open()
-        return try FileIdentity.with(mailbox.owner) { () throws(MailboxFailure) -> MailboxFailure? in
-            let path = "\(base)/\(mailbox.path)"
-            switch mailbox.kind {
-            case .maildir:
-                return try MaildirDelivery.deliver(message, to: path, base: base, limit: limit)
-            case .mbox:
-                try MboxDelivery.deliver(message, to: path, base: base, limit: limit)
-                return nil
-            }
-        }
-    }
-
-    private func outcome(_ failure: MailboxFailure, _ mailbox: Mailbox) -> RecipientOutcome {
-        let path = "\(base)/\(mailbox.path)"
-        if case .system(EACCES) = failure.kind {
-            logger.warning(
-                """
-                \(mailbox.kind == .maildir ? "maildir" : "mailbox") access problem for \
-                UID/GID=\(mailbox.owner.uid)/\(mailbox.owner.gid): \(failure.reason)
-                """)
-            logger.warning("perhaps you need to create the maildirs in advance")
-        }
-        let reason =
-            switch mailbox.kind {
-            case .maildir: "maildir delivery failed: \(failure.reason)"
-            case .mbox: "delivery failed to mailbox \(path): \(failure.reason)"
-            }
-        return failure.status.class == .permanentFailure
-            ? .failed(failure.status, reason, relay: name) : .deferred(failure.status, reason, relay: name)
     }
 
     // MARK: Finding the mailbox
@@ -163,7 +144,7 @@ public final class VirtualAgent: DeliveryAgent {
         case (.failure(let wrong), _), (_, .failure(let wrong)):
             return .misconfigured(wrong.reason)
         case (.success(let uid), .success(let gid)):
-            guard base.hasPrefix("/") || settings.base == "/" else {
+            guard settings.base.hasPrefix("/") else {
                 return .misconfigured("virtual_mailbox_base = \(settings.base): must be an absolute path")
             }
             guard let mailbox = Mailbox(answer: answer, owner: MailboxOwner(uid: uid, gid: gid)) else {

@@ -69,6 +69,15 @@ public struct MasterService: Hashable, Sendable {
         return indices
     }
 
+    /// The program's words after its own options: what pipe(8) is to run.
+    public var argumentsAfterOptions: [String] {
+        var index = 1
+        while index < command.count, command[index].hasPrefix("-") {
+            index += command[index] == "-o" ? 2 : 1
+        }
+        return Array(command.dropFirst(index))
+    }
+
     /// The text of a field, as it is written to master.cf.
     public func text(of field: Field) -> String {
         switch field {

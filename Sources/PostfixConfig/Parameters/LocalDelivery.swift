@@ -16,6 +16,24 @@ extension Parameter<[String]> {
             "mailbox_transport_maps", default: "",
             "The tables that choose a mailbox_transport by recipient.")
     }
+    public static var mailboxCommandMaps: Self {
+        Self("mailbox_command_maps", default: "", "The tables that choose a mailbox_command by recipient.")
+    }
+    public static var exportEnvironment: Self {
+        Self(
+            "export_environment", default: "TZ MAIL_CONFIG LANG",
+            "The environment variables that commands outside the mail system get.")
+    }
+    public static var mailboxDeliveryLock: Self {
+        Self(
+            "mailbox_delivery_lock", default: "fcntl, dotlock",
+            "How a mailbox file is locked during delivery: fcntl, flock, dotlock.")
+    }
+    public static var virtualMailboxLock: Self {
+        Self(
+            "virtual_mailbox_lock", default: "fcntl, dotlock",
+            "How a virtual mailbox file is locked during delivery. Maildirs need no lock.")
+    }
     public static var fallbackTransportMaps: Self {
         Self(
             "fallback_transport_maps", default: "",
@@ -38,6 +56,14 @@ extension Parameter<Bool> {
         Self(
             "strict_mailbox_ownership", default: "yes",
             "Whether a mailbox file must belong to its recipient.")
+    }
+}
+
+extension Parameter<Duration> {
+    public static var commandTimeLimit: Self {
+        Self(
+            "command_time_limit", default: "1000s", atLeast: 1,
+            "How long a command that mail is given to may run.")
     }
 }
 
@@ -82,7 +108,34 @@ extension Parameter<String> {
             "The files in which a user's own forwarding may stand.")
     }
     public static var mailboxCommand: Self {
-        Self("mailbox_command", template: "", "The command that local mail is given to. Martlet runs none: such mail waits.")
+        Self("mailbox_command", template: "", "The command that local mail is given to instead of a mailbox.")
+    }
+    public static var commandExecutionDirectory: Self {
+        Self(
+            "command_execution_directory", template: "",
+            "The directory in which |command destinations run; empty: the queue's.")
+    }
+    public static var commandExpansionFilter: Self {
+        Self(
+            "command_expansion_filter",
+            default: "1234567890!@%-_=+:,./abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+            "The characters that a command's environment may have from the message; others become underscores.")
+    }
+    public static var executionDirectoryExpansionFilter: Self {
+        Self(
+            "execution_directory_expansion_filter",
+            default: "1234567890!@%-_=+:,./abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+            "The characters that $name in command_execution_directory may hold.")
+    }
+    public static var localCommandShell: Self {
+        Self(
+            "local_command_shell", default: "",
+            "The shell that |command destinations are given to; empty: /bin/sh, where they need one.")
+    }
+    public static var defaultPrivs: Self {
+        Self(
+            "default_privs", default: "nobody", notEmpty: true,
+            "The user as which commands run, and files are written, whose destination belongs to nobody in particular.")
     }
     public static var luserRelay: Self {
         Self(
@@ -109,38 +162,26 @@ extension ParameterCatalogue {
         Parameter<String>.forwardPath.definition,
         Parameter<String>.luserRelay.definition,
         Parameter<String>.mailboxCommand.definition,
+        Parameter<[String]>.mailboxCommandMaps.definition,
+        Parameter<[String]>.exportEnvironment.definition,
+        Parameter<[String]>.mailboxDeliveryLock.definition,
+        Parameter<[String]>.virtualMailboxLock.definition,
+        Parameter<String>.commandExecutionDirectory.definition,
+        Parameter<String>.commandExpansionFilter.definition,
+        Parameter<String>.executionDirectoryExpansionFilter.definition,
+        Parameter<String>.localCommandShell.definition,
+        Parameter<String>.defaultPrivs.definition,
+        Parameter<Duration>.commandTimeLimit.definition,
         .known("alias_database", .text, "hash:/etc/aliases", "The alias files that newaliases(1) compiles."),
         .known(
             "biff", .boolean, "yes",
             "Whether logged-in users are told of new mail by the old network service of that name."),
         .known(
-            "command_execution_directory", .template, "",
-            "The directory in which |command destinations run."),
-        .known(
-            "command_expansion_filter", .text,
-            "1234567890!@%-_=+:,./abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
-            "The characters that $name in mailbox_command may hold."),
-        .known(
-            "default_privs", .text, "nobody",
-            "The user as which commands run whose destination belongs to nobody in particular."),
-        .known(
-            "execution_directory_expansion_filter", .text,
-            "1234567890!@%-_=+:,./abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
-            "The characters that $name in command_execution_directory may hold."),
-        .known(
-            "export_environment", .list, "TZ MAIL_CONFIG LANG",
-            "The environment variables that commands outside the mail system get."),
-        .known(
             "frozen_delivered_to", .boolean, "yes",
             "Whether Delivered-To: names the address before aliases that run later changed it."),
-        .known("local_command_shell", .text, "", "The shell that commands are given to."),
         .known(
             "local_delivery_status_filter", .text, "$default_delivery_status_filter",
             "The table that changes status and text of local deliveries."),
-        .routing("mailbox_command_maps", .list, "", "The tables that choose a mailbox_command by recipient."),
-        .known(
-            "mailbox_delivery_lock", .list, "fcntl, dotlock",
-            "How a mailbox file is locked during delivery."),
         .known(
             "prepend_delivered_header", .text, "command, file, forward",
             "The kinds of local delivery that add Delivered-To:."),
@@ -153,8 +194,5 @@ extension ParameterCatalogue {
         .known(
             "virtual_delivery_status_filter", .text, "$default_delivery_status_filter",
             "The table that changes status and text of deliveries to virtual mailboxes."),
-        .known(
-            "virtual_mailbox_lock", .list, "fcntl, dotlock",
-            "How a virtual mailbox file is locked during delivery. Maildirs need no lock."),
     ]
 }

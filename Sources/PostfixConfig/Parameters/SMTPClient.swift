@@ -142,6 +142,5 @@ extension ParameterCatalogue {
         .known(
             "pipe_delivery_status_filter", .text, "$default_delivery_status_filter",
             "The table that changes status and text of deliveries by pipe(8)."),
-        .known("command_time_limit", .time, "1000s", "How long a command that mail is given to may run."),
     ]
 }

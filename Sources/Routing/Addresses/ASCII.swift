@@ -1,7 +1,7 @@
 import LookupTables
 
 /// Comparisons without case, byte by byte: what mail means by "the same" for domains and reserved names.
-enum ASCII {
+package enum ASCII {
     static func lower(_ byte: UInt8) -> UInt8 {
         byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte
     }
@@ -21,5 +21,5 @@ enum ASCII {
     }
 
     /// As tables fold keys: lower case, and beyond ASCII Unicode's folding.
-    static func folded(_ text: String) -> String { KeyFolding.lowercase.fold(text) }
+    package static func folded(_ text: String) -> String { KeyFolding.lowercase.fold(text) }
 }

@@ -11,6 +11,8 @@ public struct LocalDelivery: Hashable, Sendable {
         case file(String, LocalAuthority)
         /// Given to a program.
         case command(String, LocalAuthority)
+        /// Given to the program that takes the place of a user's mailbox: `mailbox_command`, `mailbox_command_maps`.
+        case mailboxCommand(String, LocalUser)
         /// Nobody need read it: mail for a postmaster that has no alias here.
         case discard
         /// Nobody gets it; the sender is told why.
@@ -56,9 +58,34 @@ public struct LocalUser: Hashable, Sendable {
 }
 
 /// Whose word it is that mail goes to a file or a program, and so with whose rights.
-public enum LocalAuthority: Hashable, Sendable {
-    /// The operator: the tables of alias_maps, and lists that belong to root.
-    case operatorOfServer
-    /// A user of the machine: a .forward file, or a list that belongs to that user.
-    case user(uid: UInt32, gid: UInt32)
+public struct LocalAuthority: Hashable, Sendable {
+    public enum Rights: Hashable, Sendable {
+        /// The operator: tables of alias_maps, and lists, that belong to root. `default_privs` has the rights.
+        case operatorOfServer
+        /// The owner of a table of alias_maps, or of a list that the operator's aliases include.
+        case owner(UInt32)
+        /// A user of the machine, with a .forward file.
+        case user(LocalUser)
+    }
+
+    public var rights: Rights
+    /// Where the destination stands.
+    public var source: LocalSettings.Source
+    /// The .forward file and the included lists on the way to it, each named by the one before.
+    public var files: [String]
+
+    public init(_ rights: Rights, in source: LocalSettings.Source, files: [String] = []) {
+        self.rights = rights
+        self.source = source
+        self.files = files
+    }
+
+    /// The tables of alias_maps, where they are the operator's.
+    public static let operatorOfServer = LocalAuthority(.operatorOfServer, in: .alias)
+
+    /// The user whose .forward file it is.
+    public var user: LocalUser? {
+        if case .user(let user) = rights { return user }
+        return nil
+    }
 }

@@ -1,7 +1,7 @@
 import MailFormat
 
 /// One destination of an alias, an included list or a .forward file: aliases(5).
-enum LocalTarget: Hashable, Sendable {
+package enum LocalTarget: Hashable, Sendable {
     case address(MailAddress)
     /// `/file/name`
     case file(String)
@@ -18,7 +18,7 @@ enum LocalTarget: Hashable, Sendable {
     }
 
     /// Reads a file's lines. A line that begins with white space continues the one before; `#` begins a comment line.
-    static func parse(lines text: String, home: String? = nil) -> [LocalTarget] {
+    package static func parse(lines text: String, home: String? = nil) -> [LocalTarget] {
         var logical: [String] = []
         for line in text.split(separator: "\n", omittingEmptySubsequences: true) {
             guard let first = line.first(where: { !$0.isWhitespace }), first != "#" else { continue }
@@ -47,7 +47,7 @@ enum LocalTarget: Hashable, Sendable {
     }
 
     /// As explanations show it.
-    var shown: MailAddress {
+    package var shown: MailAddress {
         switch self {
         case .address(let address): address
         case .file(let path): MailAddress(localPart: path, domain: nil)

@@ -22,11 +22,12 @@ extension LocalWalk {
                     recipient.address,
                     place)
                 return
-            case .targets(let targets, let keepsExtension):
+            case .targets(let targets, let path, let keepsExtension):
                 var next = place
                 next.depth += 1
                 next.source = .forward
-                next.authority = .user(uid: user.uid, gid: user.gid)
+                next.rights = .user(user)
+                next.files = [path]
                 next.owner = user.name
                 if !keepsExtension { next.unmatched = nil }
                 for target in targets { try await follow(target, of: recipient, next) }
@@ -39,11 +40,8 @@ extension LocalWalk {
             core.tables.mailboxTransportMaps, settings.mailboxTransport, for: recipient)
         {
             add(.transport(route), recipient.address, place, standsAlone: standsAlone)
-        } else if let user, !settings.mailboxCommand.isEmpty {
-            let authority = LocalAuthority.user(uid: user.uid, gid: user.gid)
-            add(
-                .command(settings.mailboxCommand, authority), recipient.address, place,
-                standsAlone: standsAlone)
+        } else if let user, let command = try await mailboxCommand(for: recipient) {
+            add(.mailboxCommand(command, user), recipient.address, place, standsAlone: standsAlone)
         } else if let user {
             add(.mailbox(user), recipient.address, place, standsAlone: standsAlone)
         } else {
@@ -54,6 +52,12 @@ extension LocalWalk {
     private func user(_ name: String) async throws(LookupFailure) -> LocalUser? {
         guard let line = try await ask(core.tables.users, name) else { return nil }
         return LocalUser(passwd: line)
+    }
+
+    private func mailboxCommand(for recipient: Recipient) async throws(LookupFailure) -> String? {
+        let maps = core.tables.mailboxCommandMaps
+        if !maps.isEmpty, let command = try await ask(maps, recipient.user) { return command }
+        return settings.mailboxCommand.isEmpty ? nil : settings.mailboxCommand
     }
 
     private func route(
@@ -103,7 +107,7 @@ extension LocalWalk {
         case none
         /// There is one, and this is mail that it has sent back to the user.
         case passedOver
-        case targets([LocalTarget], keepsExtension: Bool)
+        case targets([LocalTarget], path: String, keepsExtension: Bool)
         case postponed(String)
     }
 
@@ -113,7 +117,7 @@ extension LocalWalk {
                 continue
             }
             let path = expansion.text
-            switch await files.read(path, isUsers: true) {
+            switch await files.forwardFile(path, of: user) {
             case .missing:
                 continue
             case .unsafe(let reason):
@@ -121,7 +125,7 @@ extension LocalWalk {
                 return .none
             case .unreadable(let reason):
                 return .postponed("cannot look into \(path): \(reason)")
-            case .content(let text, let owner, _):
+            case .content(let text, let owner):
                 guard owner == 0 || owner == user.uid else {
                     core.logger.warning("file \(path) has bad owner uid \(owner)")
                     return .none
@@ -132,7 +136,7 @@ extension LocalWalk {
                 tellExpanded(recipient.address, key: path, targets)
                 let keeps =
                     !expansion.used.contains("extension") && settings.propagatesExtensions.contains(.forward)
-                return .targets(targets, keepsExtension: keeps)
+                return .targets(targets, path: path, keepsExtension: keeps)
             }
         }
         return .none

@@ -12,7 +12,13 @@ struct LocalWalk {
         /// Whose mail this is by now; other users' mail then becomes a message of its own.
         var owner: String?
         var source: LocalSettings.Source?
-        var authority = LocalAuthority.operatorOfServer
+        var rights = LocalAuthority.Rights.operatorOfServer
+        /// The files on the way, from a .forward file or the first list.
+        var files: [String] = []
+
+        func authority(_ source: LocalSettings.Source) -> LocalAuthority {
+            LocalAuthority(rights, in: source, files: files)
+        }
         /// The alias that is being expanded.
         var aliasName: String?
         /// What no key has matched of the address, with its delimiter; goes on where extensions are propagated.
@@ -146,12 +152,13 @@ struct LocalWalk {
         let value: String
         var next = place
         do throws(LookupFailure) {
-            guard let found = try await ask(core.tables.aliasMaps, name) else { return .none }
-            value = found
+            guard let found = try await alias(name) else { return .none }
+            value = found.value
             next.aliasName = name
             next.depth += 1
             next.source = .alias
-            next.authority = .operatorOfServer
+            next.rights = found.rights
+            next.files = []
             try await takeOwner(of: name, &next)
         } catch {
             core.logger.warning("\(error)")
@@ -169,6 +176,18 @@ struct LocalWalk {
         tellExpanded(recipient.address, key: name, targets)
         for target in targets { try await follow(target, of: recipient, next) }
         return .followed
+    }
+
+    /// The first table that knows the alias, and whose word that is.
+    private func alias(
+        _ name: String
+    ) async throws(LookupFailure) -> (value: String, rights: LocalAuthority.Rights)? {
+        for table in core.tables.aliasMaps.singles {
+            guard let value = try await ask(table, name) else { continue }
+            let owner = AliasTableOwner.uid(table.tables.first?.name ?? "")
+            return (value, owner == 0 ? .operatorOfServer : .owner(owner))
+        }
+        return nil
     }
 
     /// Reports about a list's mail go to `owner-list`, where that is an alias.
@@ -210,14 +229,14 @@ struct LocalWalk {
                 restrict("mail to file is restricted", recipient, place)
                 return
             }
-            if visits("file \(path)") { add(.file(path, place.authority), recipient.address, place) }
+            if visits("file \(path)") { add(.file(path, place.authority(source)), recipient.address, place) }
         case .command(let command):
             guard let source = place.source, settings.commandsAllowedFrom.contains(source) else {
                 restrict("mail to command is restricted", recipient, place)
                 return
             }
-            if visits("command \(place.authority) \(command)") {
-                add(.command(command, place.authority), recipient.address, place)
+            if visits("command \(place.rights) \(command)") {
+                add(.command(command, place.authority(source)), recipient.address, place)
             }
         }
     }
@@ -247,16 +266,15 @@ struct LocalWalk {
         guard visits("include \(path)") else { return }
         let mistake: String
         switch path.hasPrefix("/")
-            ? await files.read(path, isUsers: false) : .unsafe(":include:\(path) uses a relative path")
+            ? await files.list(path, for: place.authority(place.source ?? .alias)) : .unsafe(":include:\(path) uses a relative path")
         {
-        case .content(let text, let owner, let group):
+        case .content(let text, let owner):
             var next = place
             next.depth += 1
             next.aliasName = recipient.local
             next.source = .include
-            if next.authority == .operatorOfServer, owner != 0 {
-                next.authority = .user(uid: owner, gid: group)
-            }
+            if next.rights == .operatorOfServer, owner != 0 { next.rights = .owner(owner) }
+            next.files.append(path)
             next.owner = next.owner ?? recipient.address.text
             if !settings.propagatesExtensions.contains(.include) { next.unmatched = nil }
             let targets = LocalTarget.parse(lines: text)
@@ -280,9 +298,22 @@ extension LocalDelivery.Action {
         case .mailbox(let user): (true, "the mailbox of the user \(user.name)")
         case .transport(let route): (true, "handed to \(route)")
         case .file(let path, _): (true, "appended to \(path)")
-        case .command(let command, _): (true, "given to the command \(command)")
+        case .command(let command, let authority):
+            (true, "runs the command \(command) as \(authority.rights.told)")
+        case .mailboxCommand(let command, let user):
+            (true, "runs the command \(command) as \(user.uid == 0 ? LocalAuthority.Rights.operatorOfServer.told : user.name)")
         case .discard: (true, "required alias not found: the mail is discarded")
         case .fail(_, let reason), .postpone(_, let reason): (false, reason)
+        }
+    }
+}
+
+extension LocalAuthority.Rights {
+    fileprivate var told: String {
+        switch self {
+        case .operatorOfServer: "default_privs"
+        case .owner(let uid): "uid \(uid)"
+        case .user(let user): user.name
         }
     }
 }

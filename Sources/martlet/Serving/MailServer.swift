@@ -25,6 +25,8 @@ struct MailServer {
                 "mail_owner = \(configuration[.mailOwner]): no such user on this machine", exitCode: EX_NOUSER
             )
         }
+        let keeping = try await startKeeper()
+        defer { keeping?.end() }
         let master = try loadMaster()
         let settings = QueueSettings(configuration)
         try prepare(settings, for: owner)
@@ -37,7 +39,7 @@ struct MailServer {
                 queue,
                 try MailSystem(
                     configuration, master: master, pools: pools, memory: memory, intake: queue,
-                    verifier: verifier, log: log)
+                    verifier: verifier, keeper: keeping?.keeper, log: log)
             )
         }
         try await StartCheck(directory: directory, logger: logger).run(on: system, master: master)
@@ -56,12 +58,12 @@ struct MailServer {
             id: { queue.begin().id })
         let reloader = Reloader(
             directory: directory, current: current, pools: pools, memory: memory, intake: queue,
-            verifier: verifier, log: log)
+            verifier: verifier, keeper: keeping?.keeper, log: log)
         logger.info("daemon started -- version \(Version.current), configuration \(directory)")
         // Stopped in the opposite order: first no new mail, then what is in flight is delivered.
         let group = ServiceGroup(
             configuration: .init(
-                services: [
+                services: (keeping.map { [Self.watch($0.keeper)] } ?? []) + [
                     .init(service: deliverer),
                     .init(service: VerificationService(verifier: verifier, prober: prober)),
                 ] + (lookups.map { [.init(service: $0)] } ?? []) + [
@@ -70,16 +72,43 @@ struct MailServer {
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Logger(label: "master") { _ in SwiftLogNoOpLogHandler() }))
+        var failure: ServeFailure?
         do {
             try await group.run()
+        } catch let error as ServeFailure {
+            failure = error
         } catch {
             logger.error("\(error)")
         }
         verifier.close()
         await queue.close()
         pools.close()
+        if let failure { throw failure }
         logger.info("daemon stopped")
         log.sink.flush()
+    }
+
+    /// Started by root: before anything is opened that the keeper has no use for.
+    private func startKeeper() async throws(ServeFailure) -> KeeperProcess? {
+        guard getuid() == 0 else { return nil }
+        let process: KeeperProcess
+        do throws(KeeperStartFailure) {
+            process = try KeeperProcess.start(directory: directory)
+        } catch {
+            throw ServeFailure("the delivery keeper: \(error)")
+        }
+        if let reason = await process.keeper.reload() {
+            process.end()
+            throw ServeFailure("the delivery keeper: \(reason)", exitCode: EX_CONFIG)
+        }
+        return process
+    }
+
+    /// Nobody can start another keeper: whoever started the server has to do that again.
+    private static func watch(_ keeper: DeliveryKeeper) -> ServiceGroupConfiguration.ServiceConfiguration {
+        .init(
+            service: KeeperWatch(keeper: keeper), successTerminationBehavior: .ignore,
+            failureTerminationBehavior: .gracefullyShutdownGroup)
     }
 
     private func loadMaster() throws(ServeFailure) -> MasterFile? {

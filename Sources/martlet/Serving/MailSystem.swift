@@ -28,7 +28,7 @@ struct MailSystem: Sendable {
     /// - Throws: ``ServeFailure`` with all that is wrong with a service's settings.
     init(
         _ configuration: Configuration, master: MasterFile?, pools: DatabasePools, memory: AnswerMemory,
-        intake: any MessageIntake, verifier: any AddressVerifier, log: MailLog
+        intake: any MessageIntake, verifier: any AddressVerifier, keeper: DeliveryKeeper? = nil, log: MailLog
     ) throws(ServeFailure) {
         self.configuration = configuration
         opener = Tables.opener(configuration, pools: pools, memory: memory, logger: log.logger("smtpd"))
@@ -37,7 +37,8 @@ struct MailSystem: Sendable {
             logger: log.logger("smtpd"))
         self.router = router
         agents = try Agents.registry(
-            configuration, master: master, opener: opener, router: router, log: log)
+            configuration, master: master, opener: opener, router: router, keeper: keeper,
+            log: log)
         probeRouters = try Self.probeRouters(configuration, messages: router, opener: opener, log: log)
         var services: [ListenAddress: SMTPService] = [:]
         var limits: [ListenAddress: SessionLimit] = [:]

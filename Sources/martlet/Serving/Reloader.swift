@@ -15,6 +15,7 @@ struct Reloader: Service {
     let memory: AnswerMemory
     let intake: any MessageIntake
     let verifier: Verifier
+    let keeper: DeliveryKeeper?
     let log: MailLog
 
     func run() async {
@@ -29,8 +30,11 @@ struct Reloader: Service {
                 let master = try MasterFile.load(directory: directory)
                 let system = try MailSystem(
                     configuration, master: master, pools: pools, memory: memory, intake: intake,
-                    verifier: verifier, log: log)
+                    verifier: verifier, keeper: keeper, log: log)
                 try await StartCheck(directory: directory, logger: logger).run(on: system, master: master)
+                if let reason = await keeper?.reload() {
+                    throw ServeFailure("the delivery keeper: \(reason)", exitCode: EX_CONFIG)
+                }
                 verifier.apply(VerificationSettings(configuration))
                 await current.replace(with: system).agents.shutdown()
                 for warning in configuration.warnings + (master?.warnings ?? []) {

@@ -1,4 +1,5 @@
 import Delivery
+import Foundation
 import LookupTables
 import PostfixConfig
 import Routing
@@ -6,15 +7,23 @@ import Routing
 /// The one place that knows every delivery agent.
 struct Agents {
     let opener: TableOpener
+    /// Delivers with the rights of others; nil where root has not started the server.
+    let keeper: DeliveryKeeper?
     let log: MailLog
 
     /// The agents of the transports: those that there always are, and the services of master.cf whose programs Martlet
     /// has, with their `-o` options.
     static func registry(
-        _ configuration: Configuration, master: MasterFile?, opener: TableOpener, router: Router, log: MailLog
+        _ configuration: Configuration, master: MasterFile?, opener: TableOpener, router: Router,
+        keeper: DeliveryKeeper?, log: MailLog
     ) throws(ServeFailure) -> AgentRegistry {
-        let agents = Agents(opener: opener, log: log)
-        let services = try agents.services(configuration, master)
+        let agents = Agents(opener: opener, keeper: keeper, log: log)
+        let services: [DeliveryService]
+        do throws(ConfigurationFailure) {
+            services = try DeliveryService.all(configuration, master)
+        } catch {
+            throw ServeFailure("\(configuration.directory)/master.cf: \(error)", exitCode: EX_CONFIG)
+        }
         var others: [String: any DeliveryAgent] = [:]
         for service in services where service.program != "local" {
             others[service.name] = agents.agent(service)
@@ -27,34 +36,7 @@ struct Agents {
         return AgentRegistry(others.merging(locals) { $1 })
     }
 
-    private struct Service {
-        var name: String
-        var program: String
-        var configuration: Configuration
-        var hasOptions = false
-    }
-
-    private func services(
-        _ configuration: Configuration, _ master: MasterFile?
-    ) throws(ServeFailure) -> [Service] {
-        var services = ["lmtp", "virtual", "local"].map {
-            Service(name: $0, program: $0, configuration: configuration)
-        }
-        for entry in master?.services ?? [] where entry.kind == .unix {
-            guard let program = entry.command.first, Self.programs.contains(program) else { continue }
-            let service = Service(
-                name: entry.name, program: program,
-                configuration: try MailSystem.overriding(configuration, with: entry.overrides),
-                hasOptions: !entry.overrides.isEmpty)
-            services.removeAll { $0.name == entry.name }
-            services.append(service)
-        }
-        return services
-    }
-
-    private static let programs: Set = ["lmtp", "virtual", "local", "error", "discard"]
-
-    private func agent(_ service: Service) -> any DeliveryAgent {
+    private func agent(_ service: DeliveryService) -> any DeliveryAgent {
         let configuration = service.configuration
         switch service.program {
         case "lmtp":
@@ -68,7 +50,9 @@ struct Agents {
                 tables: MailboxTables(
                     mailboxes: maps(.virtualMailboxMaps), uids: maps(.virtualUIDMaps),
                     gids: maps(.virtualGIDMaps)),
-                logger: log.logger("virtual"))
+                keeper: keeper, service: service.name, logger: log.logger("virtual"))
+        case "pipe":
+            return PipeAgent(service, keeper: keeper, logger: log.logger("pipe"))
         case "discard":
             return DiscardAgent()
         default:
@@ -77,7 +61,7 @@ struct Agents {
         }
     }
 
-    private func local(_ service: Service, router: Router, others: AgentRegistry) -> LocalAgent {
+    private func local(_ service: DeliveryService, router: Router, others: AgentRegistry) -> LocalAgent {
         let configuration = service.configuration
         let own =
             service.hasOptions
@@ -86,7 +70,8 @@ struct Agents {
                 tables: RoutingTables(configuration, opener: opener), logger: log.logger("local"))
             : router
         return LocalAgent(
-            LocalAgentSettings(configuration), router: { own }, others: others, logger: log.logger("local"))
+            LocalAgentSettings(configuration), router: { own }, others: others, keeper: keeper,
+            service: service.name, logger: log.logger("local"))
     }
 }
 
