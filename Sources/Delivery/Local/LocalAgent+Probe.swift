@@ -43,7 +43,8 @@ extension LocalAgent {
         switch action {
         case .mailbox: return .one(.delivered("delivers to mailbox", relay: name))
         case .file(let path, _): return .one(.delivered("delivers to file: \(path)", relay: name))
-        case .command(let command, _): return .one(.delivered("delivers to command: \(command)", relay: name))
+        case .command(let command, _), .mailboxCommand(let command, _):
+            return .one(.delivered("delivers to command: \(command)", relay: name))
         case .discard: return .one(.delivered("discarded", relay: name))
         case .fail(let status, let reason): return .one(.failed(status, reason, relay: name))
         case .postpone(let status, let reason): return .one(.deferred(status, reason, relay: name))

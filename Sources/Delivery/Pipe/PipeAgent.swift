@@ -26,24 +26,50 @@ public final class PipeAgent: DeliveryAgent {
     }
 
     public func deliver(_ job: DeliveryJob) async -> DeliveryReceipt {
+        switch ready() {
+        case .failure(let unready): DeliveryReceipt(unready.outcome, for: job)
+        case .success(let (specification, keeper)):
+            await slots.perform { await deliver(job, specification, keeper) }
+        }
+    }
+
+    /// The command alone knows whether it will take a message; that it is there to be asked is all that can be said.
+    public func probe(_ probe: DeliveryProbe) async -> DeliveryReceipt {
+        switch ready() {
+        case .failure(let unready): .one(unready.outcome)
+        case .success(let (specification, _)):
+            .one(
+                .delivered(
+                    "delivers to command: \(specification.arguments.first ?? "")", relay: service.name))
+        }
+    }
+
+    /// What keeps every message from the command.
+    private struct Unready: Error {
+        let outcome: RecipientOutcome
+    }
+
+    private func ready() -> Result<(PipeSpecification, DeliveryKeeper), Unready> {
         switch specification {
         case .failure(let mistake):
             logger.warning(
                 "file \(service.configuration.directory)/master.cf: service \(service.name): \(mistake)")
-            return DeliveryReceipt(
-                .deferred(
-                    EnhancedStatusCode(.persistentTransientFailure, 3, 5), "mail system configuration error",
-                    relay: service.name), for: job)
+            return .failure(unready("mail system configuration error"))
         case .success(let specification):
             guard let keeper else {
-                return DeliveryReceipt(
-                    .deferred(
-                        EnhancedStatusCode(.persistentTransientFailure, 3, 5),
+                return .failure(
+                    unready(
                         "a server that root has not started cannot run a command as \(specification.user): let root "
-                            + "start it, or deliver by LMTP", relay: service.name), for: job)
+                            + "start it, or deliver by LMTP"))
             }
-            return await slots.perform { await deliver(job, specification, keeper) }
+            return .success((specification, keeper))
         }
+    }
+
+    private func unready(_ reason: String) -> Unready {
+        Unready(
+            outcome: .deferred(
+                EnhancedStatusCode(.persistentTransientFailure, 3, 5), reason, relay: service.name))
     }
 
     private func deliver(

@@ -74,20 +74,3 @@ struct Agents {
             service: service.name, logger: log.logger("local"))
     }
 }
-
-extension Agents {
-    /// The service of master.cf whose program serves a transport; nil where master.cf does not say, or names a program
-    /// that Martlet does not have.
-    static func service(of transport: String, in master: MasterFile?) -> MasterService? {
-        master?.services.last { entry in
-            entry.kind == .unix && entry.name == transport
-                && entry.command.first.map(programs.contains) == true
-        }
-    }
-
-    /// The program that delivers for a transport; nil where none does, so that its mail waits.
-    static func program(of transport: String, in master: MasterFile?) -> String? {
-        if let service = service(of: transport, in: master) { return service.command.first }
-        return programs.contains(transport) ? transport : transport == "retry" ? "error" : nil
-    }
-}

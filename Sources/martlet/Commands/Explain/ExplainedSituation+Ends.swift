@@ -96,7 +96,7 @@ extension ExplainedSituation {
         var ends: [DeliveryEnd] = []
         for delivery in deliveries {
             switch delivery.action {
-            case .mailbox, .file, .command: ends.append(.open)
+            case .mailbox, .file, .command, .mailboxCommand: ends.append(.open)
             case .transport(let route):
                 ends.append(await end(of: delivery.address, by: route, observer: observer))
             case .discard: ends.append(.discarded("required alias not found"))

@@ -37,7 +37,7 @@ enum ExplainedVerification {
             logger: log.logger("explain"))
         do throws(ServeFailure) {
             let agents = try Agents.registry(
-                configuration, master: master, opener: opener, router: router, log: log)
+                configuration, master: master, opener: opener, router: router, keeper: nil, log: log)
             let routers = try MailSystem.probeRouters(
                 configuration, messages: router, opener: opener, log: log)
             return AddressProber(
