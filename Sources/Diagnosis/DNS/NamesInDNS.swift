@@ -15,9 +15,8 @@ public struct NamesInDNS: Rule {
     /// More names would keep whoever waits too long.
     private static let mostDomains = 200
     private static let mostExchangers = 20
-    /// Domains that are asked about at the same time, and the time for all of them.
+    /// Domains that are asked about at the same time.
     private static let width = 20
-    private static let patience = Duration.seconds(30)
 
     public func findings(in setup: Setup) async -> [Finding] {
         let host = setup.configuration[.myhostname].lowercased()
@@ -95,7 +94,7 @@ public struct NamesInDNS: Rule {
         let domains = await DomainsToAsk(setup, limit: Self.mostDomains)
         let wanted = domains.all.filter { $0.name != host }
         let progress = StepProgress(of: wanted.count) { setup.run.show(.askingDNS, "asking the DNS", $0) }
-        let deadline = ContinuousClock.now + Self.patience
+        let deadline = ContinuousClock.now + setup.patienceForNames
         let answers = await wanted.mapSideBySide(width: Self.width) { domain -> [Finding]? in
             defer { progress.step() }
             let left = deadline - .now

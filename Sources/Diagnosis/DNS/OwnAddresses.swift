@@ -44,7 +44,7 @@ extension Setup {
     func leadsHere(_ domain: String) async -> Bool {
         guard OwnAddresses.isPublic(domain), let name = DomainName(domain), let names else { return false }
         let setup = self
-        let answer = await TimeLimit(.seconds(10)).run {
+        let answer = await TimeLimit(patienceForNames / 3).run {
             do throws(NameFailure) {
                 let own = try await OwnAddresses(setup, names)
                 for exchanger in try await names.mailExchangers(of: name).values.prefix(10) {

@@ -1,4 +1,5 @@
 import LookupTables
+import PostfixConfig
 
 /// A domain in `mydestination` and in `virtual_mailbox_domains`: mail ends in /var/mail, or is refused.
 public struct DomainInTwoClasses: Rule {
@@ -61,10 +62,24 @@ public struct DomainInTwoClasses: Rule {
             winner.parameter == "mydestination"
             ? "its mail goes to users of this machine, and never to its mailboxes"
             : "\(winner.parameter) wins and \(loser.parameter) is never asked"
+        let side = loser.parameter == "relay_domains" ? loser : winner
+        let command = setup.postconf(side.parameter, without: side.element)
         return finding(
             .error, domain, "is listed in both \(winner.parameter) and \(loser.parameter): \(consequence)",
             evidence: evidence(winner) + evidence(loser),
-            cure: loser.parameter == "relay_domains"
-                ? "take \(domain) out of relay_domains" : "take \(domain) out of \(winner.parameter)")
+            cure: "take \(domain) out of \(side.parameter)" + (command == nil ? "" : ":"),
+            commands: command.map { [$0] } ?? [])
+    }
+}
+
+extension Setup {
+    /// Sets a list of main.cf to what it is without one of its words; nil where the word does not stand there as it is.
+    fileprivate func postconf(_ parameter: String, without word: String) -> Finding.Command? {
+        guard let value = mainFile.entries.last(where: { $0.name == parameter })?.value else { return nil }
+        let words = ListSyntax.split(value)
+        let rest = words.filter { $0.lowercased() != word.lowercased() }
+        guard rest.count < words.count, !word.contains("/"), !word.contains(":") else { return nil }
+        let setting = Shell.quoted("\(parameter)=\(rest.joined(separator: ", "))")
+        return .init("\(configuration.command("postconf")) \(setting)")
     }
 }

@@ -22,13 +22,18 @@ public struct MailOwner: Rule {
         }
         // Where only root uses the machine, as in a container, that is how it was meant; a default it is not.
         guard owner.uid == 0, setup.configuration.isSet("mail_owner") else { return [] }
+        let hasPostfix = Account(name: "postfix") != nil
         return [
             finding(
                 .advice, "mail_owner",
                 "the server keeps root's rights: whoever finds a hole in it has the machine",
                 evidence: [setup.evidence("mail_owner")],
-                cure: "give it a user of its own:",
-                commands: [.init("\(setup.configuration.command("postconf")) mail_owner=postfix")])
+                cure: hasPostfix
+                    ? "give it a user of its own:"
+                    : "make a user for it (adduser --system --group …), and name that: "
+                        + "\(setup.configuration.command("postconf")) mail_owner=…",
+                commands: hasPostfix
+                    ? [.init("\(setup.configuration.command("postconf")) mail_owner=postfix")] : [])
         ]
     }
 }

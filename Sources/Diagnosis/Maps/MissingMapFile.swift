@@ -35,7 +35,10 @@ public struct MissingMapFile: Rule {
             merged.message =
                 "the directory is not there, and with it \(subjects.shortened(to: 10) { $0 }): "
                 + "lookups there fail for the time being"
-            merged.evidence = group.flatMap(\.finding.evidence)
+            merged.evidence = group.flatMap(\.finding.evidence).reduce(into: []) { all, next in
+                if !all.contains(next) { all.append(next) }
+            }
+            merged.cure = "make the directory with the files in it, or correct the paths"
             merged.disables = group.reduce(into: []) { $0.formUnion($1.finding.disables) }
             return merged
         }

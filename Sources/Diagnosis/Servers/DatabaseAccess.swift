@@ -39,7 +39,7 @@ public struct DatabaseAccess: Rule {
             evidence: database.attempts.compactMap { attempt in
                 attempt.failure.map { Evidence(place: attempt.host.description, $0.description) }
             }
-                + database.maps.prefix(3).flatMap { $0.evidence(of: "user", "hosts", "dbname", "dbpath") },
+                + database.maps.prefix(1).flatMap { $0.evidence(of: "user", "hosts", "dbname", "dbpath") },
             cure: cure(database, failure, login), disables: database.specifications)
     }
 

@@ -35,7 +35,7 @@ public struct DatabaseConnections: Rule {
             "the database server at \(place) has no connection left, so mail has to wait; "
                 + "the maps want up to \(database.connections)",
             evidence: [Evidence(place: place, failure.description)]
-                + database.maps.prefix(3).flatMap { $0.evidence(of: "user", "hosts") },
+                + database.maps.prefix(1).flatMap { $0.evidence(of: "user", "hosts") },
             cure: "see who has them all: SHOW FULL PROCESSLIST; then end those, or raise max_connections "
                 + "(max_user_connections) of the server",
             disables: database.specifications)

@@ -21,6 +21,8 @@ public struct Setup: Sendable {
     public var backlog: @Sendable (_ reason: String) async -> Backlog?
     /// Asks the DNS; nil where that cannot be asked.
     public var names: NameService?
+    /// How long the DNS may take for all domains together.
+    var patienceForNames = Duration.seconds(30)
     /// The recipients in the queue whose last attempt failed for the time being.
     public var deferrals: @Sendable () async -> [DeferredRecipient] = { [] }
     /// What is wrong with main.cf and master.cf.

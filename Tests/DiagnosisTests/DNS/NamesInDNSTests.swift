@@ -20,10 +20,11 @@ import Testing
         let zones = [zone("site.martlet", false), zone("18.198.in-addr.arpa", true)]
         let server = try await NameServer.start(zones)
         var setup = try TriedSetup("myhostname = mx.site.martlet\n\(main)").setup()
+        setup.patienceForNames = .seconds(600)
         setup.names = try NameService(
             NameServiceSettings(
                 servers: .zones(Dictionary(uniqueKeysWithValues: zones.map { ($0.name, server.address) }))))
-        return await Examination([NamesInDNS.self]).findings(in: setup)
+        return await Examination.patient([NamesInDNS.self]).findings(in: setup)
     }
 
     @Test func recordsThatFitAreLeftInPeace() async throws {
@@ -86,7 +87,8 @@ import Testing
         func severities(_ names: NameService?) async throws -> [String: Finding.Severity] {
             var setup = try made.setup()
             setup.names = names
-            let found = await Examination([UnreachableAddresses.self]).findings(in: setup)
+            setup.patienceForNames = .seconds(600)
+            let found = await Examination.patient([UnreachableAddresses.self]).findings(in: setup)
             return Dictionary(uniqueKeysWithValues: found.map { ($0.subject, $0.severity) })
         }
         let names = try NameService(NameServiceSettings(servers: .zones([zone.name: server.address])))
@@ -109,7 +111,7 @@ import Testing
         var setup = try TriedSetup("myhostname = mx.site.martlet").setup()
         setup.names = try NameService(
             NameServiceSettings(servers: .forwarders(["127.0.0.1@\(port)"]), patience: .milliseconds(500)))
-        let findings = await Examination([NamesInDNS.self]).findings(in: setup)
+        let findings = await Examination.patient([NamesInDNS.self]).findings(in: setup)
         #expect(findings.map(\.severity) == [.advice])
         #expect(findings.first?.message.contains("not known") == true)
     }

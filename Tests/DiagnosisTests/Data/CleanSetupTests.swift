@@ -6,7 +6,7 @@ import Testing
 @Suite struct CleanSetupTests {
     @Test func `the guide's own setup has nothing above advice`() async throws {
         let setup = try await GuideSetup.make()
-        let findings = await Examination(RuleBook.data).findings(in: try setup.setup())
+        let findings = await Examination.patient(RuleBook.data).findings(in: try setup.setup())
         let grave = findings.filter { $0.severity > .advice }
         #expect(grave.isEmpty, "\(grave)")
         let survey = await (try setup.setup()).data

@@ -52,7 +52,7 @@ import Testing
     @Test(arguments: ["sqlite", "pgsql"])
     func `a clean setup has nothing above advice`(_ type: String) async throws {
         let setup = try await setup(type, "")
-        let findings = await Examination(RuleBook.data).findings(in: try setup.setup())
+        let findings = await Examination.patient(RuleBook.data).findings(in: try setup.setup())
         let grave = findings.filter { $0.severity > .advice }
         #expect(grave.isEmpty, "\(grave)")
         try await setup.has(

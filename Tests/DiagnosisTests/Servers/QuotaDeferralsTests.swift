@@ -8,7 +8,7 @@ import Testing
         let tried = try TriedSetup()
         var setup = try tried.setup()
         setup.deferrals = { deferrals }
-        return await Examination([QuotaDeferrals.self]).findings(in: setup)
+        return await Examination.patient([QuotaDeferrals.self]).findings(in: setup)
     }
 
     private func deferral(_ original: String, _ status: String, _ reason: String) throws -> DeferredRecipient

@@ -78,7 +78,7 @@ final class TriedSetup: Sendable {
     }
 
     func findings(_ rules: (any Rule.Type)..., now: Date = Date()) async throws -> [Finding] {
-        await Examination(rules).findings(in: try setup(now: now))
+        await Examination.patient(rules).findings(in: try setup(now: now))
     }
 
     /// The rule finds one trouble.
@@ -111,5 +111,12 @@ final class TriedSetup: Sendable {
     ) async throws {
         let found = try await findings(rule, now: now)
         #expect(found.isEmpty, "\(rule.name) fires", sourceLocation: sourceLocation)
+    }
+}
+
+extension Examination {
+    /// With time enough on a machine that is busy otherwise.
+    static func patient(_ rules: [any Rule.Type]) -> Examination {
+        Examination(rules, timeLimit: { _ in .seconds(1800) })
     }
 }

@@ -151,6 +151,10 @@ import Testing
             rule: "recipient-delimiter",
             main: "virtual_alias_maps = inline:{ {info@example.org=john@example.org}, {info+x@example.org=\(far)} }\n",
             begins: "martlet postconf"),
+        Trouble(
+            rule: "domain-in-two-classes",
+            main: "mydestination = $myhostname, Example.org, localhost\nlocal_recipient_maps =\n",
+            begins: "martlet postconf"),
         Trouble(rule: "virtual-owners", main: "virtual_transport = virtual\n", begins: "martlet postconf"),
         Trouble(rule: "open-relay", main: "mynetworks = 0.0.0.0/0\n", begins: "martlet postconf"),
         Trouble(

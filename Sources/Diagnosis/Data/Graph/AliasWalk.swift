@@ -28,6 +28,8 @@ struct AliasWalk {
     private var depths: [Int32] = []
     private var deepestTargets: [Int32] = []
     private var open: [Int32] = []
+    /// Addresses that are keys of no map, yet beginnings of their own.
+    private var beginnings: [Int32] = []
     private var counter: Int32 = 0
 
     init(_ survey: DataSurvey, expansionLimit: Int, recursionLimit: Int) {
@@ -58,6 +60,7 @@ struct AliasWalk {
                 visit(number)
             }
         }
+        while let number = beginnings.popLast() { visit(number) }
         progress(1)
     }
 
@@ -95,6 +98,7 @@ struct AliasWalk {
                     // The search ends there when it comes by again: no circle goes through it. It is looked at for
                     // what else it leads to, as a beginning of its own.
                     frame.size += order[Int(target)] == 0 ? 1 : Int(sizes[Int(target)])
+                    if order[Int(target)] == 0, !graph.hasEdges(target) { beginnings.append(target) }
                     if depths[Int(frame.number)] == 0 {
                         depths[Int(frame.number)] = 1
                         deepestTargets[Int(frame.number)] = target

@@ -111,7 +111,8 @@ public struct AliasDeadEnds: Rule {
         return finding(
             .error, target,
             "\(count) to \(target), which no mailbox, alias or catch-all takes"
-                + (isOnly ? ": mail for \(alias) is refused" : ": it gets nothing of the mail for \(alias)"),
+                + (isOnly ? ": mail for \(Self.words(alias)) is refused"
+                    : ": it gets nothing of the mail for \(Self.words(alias))"),
             evidence: suspect.aliases.map { alias in
                 Evidence(place: survey.graph.mapName(of: alias), "\(book.text(alias)) -> \(target)")
             } + [Evidence(place: "RCPT TO:<\(target)>", reply)],
@@ -164,8 +165,13 @@ public struct AliasDeadEnds: Rule {
         }
         let row = RowCure(survey, mapName: survey.graph.mapName(of: suspect.aliases[0]))
         return Cure(
-            words: "nothing else takes mail for \(keys[0]), so it is for you to say who gets it: make the mailbox "
-                + "\(target); or write who was meant: \(row.change(key: keys[0], value: "…", from: target)) "
-                + "Where nobody needs \(keys[0]) any more: \(row.removal(key: keys[0], value: target))")
+            words: "nothing else takes mail for \(Self.words(keys[0])), so it is for you to say who gets it: make the "
+                + "mailbox \(target); or write who was meant: \(row.change(key: keys[0], value: "…", from: target)) "
+                + "Where nobody needs the alias any more: \(row.removal(key: keys[0], value: target))")
+    }
+
+    /// Whom a key stands for: `every other address of example.org` for `@example.org`.
+    private static func words(_ key: String) -> String {
+        key.hasPrefix("@") ? "every other address of \(key.dropFirst())" : key
     }
 }
