@@ -30,5 +30,10 @@ public struct TableError: Error, Hashable, Sendable, CustomStringConvertible {
         self.cure = cure
     }
 
-    var withCure: String { cure.map { "\(description). \($0)" } ?? description }
+    var withCure: String {
+        guard let cure else { return description }
+        var description = description
+        while description.last == " " { description.removeLast() }
+        return "\(description). \(cure)"
+    }
 }

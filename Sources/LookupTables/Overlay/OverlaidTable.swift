@@ -38,12 +38,13 @@ package struct OverlaidTable: EnumerableTable {
         guard let edits = edits[key.lowercased()] else { return answer }
         var values = answer.map { [$0] } ?? []
         for edit in edits {
+            let before = values
             switch edit.action {
             // A row more is a value more; a line is written anew.
             case .add(let added): values = (asksServer ? values : []) + added
             case .remove(let removed): values = Self.values(values, without: removed)
             }
-            observer?.supposed(edit.change)
+            if values != before { observer?.supposed(edit.change) }
         }
         return values.isEmpty ? nil : values.joined(separator: ",")
     }

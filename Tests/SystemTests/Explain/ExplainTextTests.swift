@@ -32,7 +32,7 @@ import Testing
                       asked     virtual_alias_maps for john@example.org -> john@example.org
                                   mysql:/etc/mysql-email2email.cf at DB (TIME): SELECT email FROM virtual_users WHERE email='john@example.org'
                       not asked virtual_alias_maps for @example.org: john@example.org comes first and has an answer
-                      alias     john@example.org by the key john@example.org -> john@example.org
+                      alias     john@example.org -> john@example.org
                       alias     john@example.org leads to itself: no alias is followed from there
                       not asked virtual_mailbox_maps for john@example.org: the alias maps answered
                       asked     virtual_mailbox_maps for john@example.org -> 1

@@ -75,7 +75,7 @@ import Testing
         Case(
             change: "no domain both.test in mydestination", address: "root@both.test",
             lines: [
-                "class     both.test is a relay domain: relay_domains has both.test (named in main.cf) (what if: no domain both.test in mydestination) [main.cf, line 9]"
+                "class     both.test is a relay domain: relay_domains has both.test [main.cf, line 9] (what if: no domain both.test in mydestination)"
             ]),
         Case(
             change: "no domain both.test in relay_domains", address: "root@both.test",
@@ -157,7 +157,7 @@ import Testing
             change: "alias new@example.org new@example.org,john@example.org", address: "new@example.org",
             lines: [
                 "├─ new@example.org (itself) (left out: nobody here has it)",
-                "then      accepted, for john@example.org: virtual_alias_maps has the alias new@example.org",
+                "then      accepted, for john@example.org: virtual_alias_maps has the alias new@example.org; left out, since nobody here has it: new@example.org",
             ]),
     ])
     func `a change says where it applies, and what it does not find`(_ example: Case) async throws {

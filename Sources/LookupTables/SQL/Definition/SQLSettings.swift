@@ -21,10 +21,14 @@ package struct SQLSettings {
         let format = try settings.text("result_format", default: "%s")
         let place = settings.path.isEmpty ? settings.table : settings.path
         guard let template = ExpansionTemplate(text) else {
-            throw TableError("db_common_parse: \(place): Invalid query template: \(text)")
+            throw TableError(
+                "db_common_parse: \(place): Invalid query template: \(text)",
+                cure: "\(settings.place(of: "query")): \(Self.percentCure)")
         }
         guard let resultFormat = ExpansionTemplate(format) else {
-            throw TableError("db_common_parse: \(place): Invalid result template: \(format)")
+            throw TableError(
+                "db_common_parse: \(place): Invalid result template: \(format)",
+                cure: "\(settings.place(of: "result_format")): \(Self.percentCure)")
         }
         let limit = try settings.number("expansion_limit", default: 0)
         query = SQLQuery(
@@ -35,6 +39,9 @@ package struct SQLSettings {
         domains = domain.isEmpty ? nil : try DomainList(domain, opener: opener)
         folding = opener.folding
     }
+
+    private static let percentCure =
+        "after a percent sign there may be s, u, d, S, U, D, 1 to 9 or another percent sign; write %% for the sign itself"
 
     /// `query`, or the statement that the older settings come to: mysql_table(5), "OBSOLETE QUERY INTERFACE".
     private static func queryText(

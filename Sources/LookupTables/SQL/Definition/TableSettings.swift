@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import PostfixConfig
 
@@ -10,6 +11,9 @@ package struct TableSettings {
     /// What a setting's name starts with in main.cf: `aliases_`.
     private let prefix: String
     private let read: (String) -> String?
+    /// The lines of the file that settings stand on, and those that no such map has.
+    private var lines: [String: Int] = [:]
+    private var unknown: [String] = []
 
     /// - Parameters:
     ///   - name: a path that begins with `/` or `.`, or the prefix of parameters in main.cf.
@@ -25,16 +29,22 @@ package struct TableSettings {
         }
         path = name
         prefix = ""
-        let values = try Self.readFile(name, known: known, logger: opener.logger)
-        read = { values[$0] }
-        for (setting, value) in values.sorted(by: { $0.key < $1.key }) { opener.defines("\(setting)=\(value)") }
+        let file = try Self.readFile(name, known: known, logger: opener.logger)
+        read = { file.values[$0] }
+        lines = file.lines
+        unknown = file.values.keys.filter { !known.contains($0) }.sorted()
+        for (setting, value) in file.values.sorted(by: { $0.key < $1.key }) {
+            opener.defines("\(setting)=\(value)")
+        }
     }
 
     package func text(_ setting: String) -> String? { read(prefix + setting) }
 
     package func text(_ setting: String, default value: String) throws(TableError) -> String {
         let text = self.text(setting) ?? value
-        guard !text.isEmpty else { throw mistake("bad string length 0 < 1", setting, text) }
+        guard !text.isEmpty else {
+            throw mistake("bad string length 0 < 1", setting, text, cure: cureForEmpty(setting))
+        }
         return text
     }
 
@@ -42,7 +52,11 @@ package struct TableSettings {
 
     package func number(_ setting: String, default value: Int) throws(TableError) -> Int {
         guard let text = text(setting) else { return value }
-        guard let number = Int(text) else { throw mistake("bad numerical configuration", setting, text) }
+        guard let number = Int(text) else {
+            throw mistake(
+                "bad numerical configuration", setting, text,
+                cure: "write a whole number for \(place(of: setting))")
+        }
         return number
     }
 
@@ -51,31 +65,86 @@ package struct TableSettings {
         switch text.lowercased() {
         case "yes": return true
         case "no": return false
-        default: throw mistake("bad boolean configuration", setting, text)
+        default:
+            throw mistake(
+                "bad boolean configuration", setting, text, cure: "write yes or no for \(place(of: setting))")
         }
     }
 
     package func seconds(_ setting: String, default value: Int) throws(TableError) -> Duration {
         let number = try number(setting, default: value)
-        guard number >= 0 else { throw mistake("must not be negative", setting, "\(number)") }
+        guard number >= 0 else {
+            throw mistake(
+                "must not be negative", setting, "\(number)",
+                cure: "write a number of seconds for \(place(of: setting))")
+        }
         return .seconds(number)
     }
 
-    package func mistake(_ problem: String, _ setting: String, _ value: String) -> TableError {
+    /// - Parameter cure: what puts it right; nil where the problem says it.
+    package func mistake(
+        _ problem: String, _ setting: String, _ value: String, cure: String? = nil
+    ) -> TableError {
         let place = path.isEmpty ? "" : "\(path): "
-        return TableError("\(place)\(problem): \(prefix)\(setting) = \(value)")
+        return TableError("\(place)\(problem): \(prefix)\(setting) = \(value)", cure: cure)
+    }
+
+    // MARK: Cures
+
+    /// `query in /etc/postfix/aliases.cf, line 4`
+    func place(of setting: String) -> String {
+        guard !path.isEmpty else { return "\(prefix)\(setting) in main.cf" }
+        return "\(setting) in \(path)\(lines[setting].map { ", line \($0)" } ?? "")"
+    }
+
+    /// What to write where Postfix's words are "bad string length 0 < 1".
+    private func cureForEmpty(_ setting: String) -> String {
+        // Nobody means the older settings who has neither them nor a query.
+        let wanted = setting == "table" ? "query" : setting
+        let task = Self.tasks[wanted] ?? "give it a value"
+        guard !path.isEmpty else { return "\(prefix)\(wanted) is not set in main.cf: \(task)" }
+        if let line = lines[wanted] { return "\(wanted) is empty in \(path), line \(line): \(task)" }
+        let misspelt = unknown.first { Spelling.nearest(to: $0.lowercased(), in: [wanted]) != nil }
+        guard let misspelt, let line = lines[misspelt] else { return "\(path) has no \(wanted): \(task)" }
+        return "\(path) has no \(wanted), but \(misspelt) in line \(line): write \(wanted) there"
+    }
+
+    private static let tasks = [
+        "dbpath": "name the database file", "dbname": "name the database",
+        "query": "write the statement, such as SELECT destination FROM virtual_aliases WHERE source='%s'",
+        "select_field": "name the column that has the answer",
+        "where_field": "name the column that has the key",
+        "result_format": "write %s, or leave the line out", "uri": "name the server",
+    ]
+
+    /// The system's words say what is wrong with a file; this, what to do.
+    private static func cure(for path: String, _ failure: FileContent.Failure) -> String? {
+        switch failure.error.number {
+        case ENOENT:
+            let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+            let directory = slash == path.startIndex ? "." : String(path[..<slash])
+            let near = FileNames.nearest(to: String(path[slash...]), in: directory)
+            return near.map { "did you mean \(path[..<slash])\($0)?" }
+                ?? "make the file, or correct its name where it is named"
+        case EACCES:
+            let user = getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "\(geteuid())"
+            return "the user \(user) may not read it: martlet check has the mode and the group that it needs"
+        default: return nil
+        }
     }
 
     private static func readFile(
         _ path: String, known: Set<String>, logger: Logger
-    ) throws(TableError) -> [String: String] {
+    ) throws(TableError) -> (values: [String: String], lines: [String: Int]) {
         let bytes: [UInt8]
         do throws(FileContent.Failure) {
             bytes = try FileContent.read(path)
         } catch {
-            throw TableError("\(error.step == .open ? "open" : "read") \(path): \(error)")
+            throw TableError(
+                "\(error.step == .open ? "open" : "read") \(path): \(error)", cure: cure(for: path, error))
         }
         var values: [String: String] = [:]
+        var lines: [String: Int] = [:]
         for line in LogicalLines.read(bytes) {
             let place = "\(path), line \(line.numbers.lowerBound)"
             if let misplacement = line.misplacement {
@@ -95,12 +164,13 @@ package struct TableSettings {
                     .map { "; did you mean \"\($0)\"?" } ?? ""
                 logger.warning("\(place): unknown setting \"\(name)\" -- ignored\(hint)")
             }
+            lines[name] = line.numbers.lowerBound
             if let earlier = values.updateValue(value, forKey: name) {
                 let shown = name == "password" ? "(hidden)" : earlier
                 logger.warning("\(place): overriding earlier entry: \(name)=\(shown)")
             }
         }
-        return values
+        return (values, lines)
     }
 }
 

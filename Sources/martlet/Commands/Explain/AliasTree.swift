@@ -6,7 +6,9 @@ import Routing
 ///     team@example.org
 ///     ├─ john@example.org
 ///     └─ jack@example.org
-///        └─ john@example.org (see above)
+///        ├─ lists@example.org
+///        │  └─ john@example.org
+///        └─ team@example.org (a loop)
 struct AliasTree {
     private let aliases: [MailAddress: (key: String, targets: [MailAddress])]
     private let leftOut: Set<MailAddress>
@@ -28,7 +30,7 @@ struct AliasTree {
     var lines: [String] {
         var lines = [start.quoted + note(start)]
         var seen: Set<MailAddress> = [start.folded]
-        add(aliases[start]?.targets ?? [], indent: "", of: start, to: &lines, &seen)
+        add(aliases[start]?.targets ?? [], indent: "", under: [start.folded], to: &lines, &seen)
         if lines.count > Self.limit {
             let more = lines.count - Self.limit
             lines = Array(lines.prefix(Self.limit)) + ["… and \(more) more lines; --json has them all"]
@@ -43,15 +45,17 @@ struct AliasTree {
     }
 
     private func add(
-        _ addresses: [MailAddress], indent: String, of parent: MailAddress, to lines: inout [String],
+        _ addresses: [MailAddress], indent: String, under path: [MailAddress], to lines: inout [String],
         _ seen: inout Set<MailAddress>
     ) {
         for (index, address) in addresses.enumerated() {
             let isLast = index == addresses.count - 1
             let children = aliases[address]?.targets ?? []
             var note = ""
-            if address.folded == parent.folded {
+            if address.folded == path.last {
                 note = " (itself)"
+            } else if path.contains(address.folded) {
+                note = " (a loop)"
             } else if seen.contains(address.folded), !children.isEmpty {
                 note = " (see above)"
             } else if !children.isEmpty {
@@ -62,7 +66,9 @@ struct AliasTree {
             }
             lines.append("\(indent)\(isLast ? "└─" : "├─") \(address.quoted)\(note)")
             if seen.insert(address.folded).inserted {
-                add(children, indent: indent + (isLast ? "   " : "│  "), of: address, to: &lines, &seen)
+                add(
+                    children, indent: indent + (isLast ? "   " : "│  "), under: path + [address.folded],
+                    to: &lines, &seen)
             }
         }
     }

@@ -17,10 +17,12 @@ struct Explain: AsyncParsableCommand {
               martlet explain --login john@example.org --from jack@example.org someone@example.com
               martlet explain --what-if 'alias @example.org kerstin@example.com' john@example.org
               martlet explain --what-if 'no mailbox john@example.org' --all
+              martlet explain --what-if 'no domain example.net in relay_domains' --brief --all
               cut -f1 addresses | martlet explain --brief -
 
-            Exit codes: 0 every address is accepted; 1 one is refused; 75 none is refused, but one cannot be judged \
-            now (4xx); 64 wrong arguments; 78 the configuration cannot be read.
+            Exit codes: 0 every address is accepted, and its mail arrives as far as that is known; 1 one is refused, \
+            or its mail comes back; 75 neither, but one cannot be taken now (4xx), or its mail waits in the queue; 64 \
+            wrong arguments; 78 the configuration cannot be read.
             """)
 
     @Argument(
@@ -30,12 +32,13 @@ struct Explain: AsyncParsableCommand {
     @Option(help: "The sender, as in MAIL FROM. By default the null sender, as of a bounce.")
     var from: String?
 
-    @Option(help: "The name that the client has logged in with; the service is then the one for submission.")
+    @Option(
+        help: "The name that the client has logged in with; the service is then the one where people can.")
     var login: String?
 
     @Option(
         help: ArgumentHelp(
-            "The client's IP address, and its verified name. By default a stranger's, outside mynetworks.",
+            "The client's IP address (version 4 or 6), and its verified name. By default a stranger's, outside mynetworks.",
             valueName: "IP[,NAME]"))
     var client: String?
 

@@ -6,9 +6,11 @@ struct ExplainRun {
     private let situation: ExplainedSituation
     private let isJSON: Bool
     private let isBrief: Bool
+    private let warn: (String) -> Void
 
     init(_ setup: ExplainSetup, isJSON: Bool, isBrief: Bool) throws(ExplainFailure) {
         situation = try setup.situation()
+        warn = setup.warn
         self.isJSON = isJSON
         self.isBrief = isBrief
     }
@@ -16,17 +18,26 @@ struct ExplainRun {
     /// - Returns: what the command ends with; nil is success.
     func run(_ input: AddressInput) async throws -> Int32? {
         var input = input
-        let text = ExplanationText(isColoured: .atTerminal, places: situation.service.places)
+        let text = ExplanationText(
+            isColoured: .atTerminal, places: situation.service.places, wrap: .ofTerminal)
         var worst = ExplainOutcome.taken
         var isFirst = true
         if isJSON { print("{\n  \"explanations\" : [") }
+        var patience = ExplainPatience()
         while let addresses = try input.next() {
+            if let exhausted = patience.exhausted(before: addresses[0]) {
+                warn(exhausted)
+                worst = max(worst, .waits)
+                break
+            }
+            let start = ContinuousClock.now
             let situation = situation
             // Memory answers the second question for one address; side by side there would be no second.
             let isAlone = addresses.count <= 2
             let explanations = await addresses.mapTogether(limit: isAlone ? 1 : AddressInput.chunk) {
-                await situation.completed(await situation.explain($0))
+                await situation.completed(await situation.explain($0), isAlone: isAlone)
             }
+            patience.note(explanations.map(\.reply), took: .now - start)
             for explanation in explanations {
                 if isJSON {
                     print(

@@ -19,6 +19,8 @@ struct Explanation: Sendable {
     /// Whose the sender is, where a login is looked at.
     var ownership: Ownership?
     var hints: [Hint] = []
+    /// What the words of failures end with, and a hint says too.
+    var toldCures: [String] = []
 
     struct Delivery: Sendable {
         let recipient: MailAddress
@@ -125,6 +127,14 @@ extension Explanation {
 }
 
 extension Explanation {
+    /// A failure's words without what to do about it, where a hint says that.
+    func withoutCures(_ words: String) -> String {
+        for cure in toldCures where words.hasSuffix(". \(cure)") {
+            return String(words.dropLast(cure.count + 2))
+        }
+        return words
+    }
+
     /// Deliveries that somebody waits for: no copies.
     var awaited: [Delivery] { deliveries.filter { !$0.isCopy } }
 

@@ -6,9 +6,17 @@ import Routing
 struct ExplanationText {
     let isColoured: Bool
     var places = ParameterPlaces(nil, service: nil)
+    /// Nil leaves lines as long as they are.
+    var wrap: LineWrap?
 
     func render(_ explanation: Explanation) -> String {
-        ([headline(explanation)] + body(explanation)).joined(separator: "\n") + "\n"
+        laidOut([headline(explanation)] + body(explanation)) + "\n"
+    }
+
+    /// The lines as they are printed.
+    func laidOut(_ lines: [String]) -> String {
+        guard let wrap else { return lines.joined(separator: "\n") }
+        return lines.flatMap(wrap.wrap).joined(separator: "\n")
     }
 
     /// A line for programs of the shell: address, reply, deliveries, and what keeps them from arriving, with tabs
@@ -42,12 +50,22 @@ struct ExplanationText {
                 lines.append((number == 0 ? "  aliases   " : "            ") + visible(line))
             }
         }
-        for delivery in explanation.deliveries { lines += self.lines(of: delivery, after: explanation.steps) }
-        if let cause = explanation.cause { lines.append("  cause     \(visible(cause))") }
+        for delivery in explanation.deliveries { lines += self.lines(of: delivery) }
+        if let cause = explanation.cause, !isTold(cause, explanation) {
+            lines.append("  cause     \(visible(cause))")
+        }
         lines.append("  way       \(introduction(explanation))")
         lines += way(explanation.steps).map { "    " + $0 }
+        lines += questions(of: explanation.deliveries, after: explanation.steps).map { "    " + $0 }
         lines.append("  reply     \(paint(explanation.reply.text, colour(of: explanation.reply)))")
         return lines
+    }
+
+    /// Whether the first line has a failure's words, perhaps without the parameter that they begin with.
+    private func isTold(_ cause: String, _ explanation: Explanation) -> Bool {
+        let words = explanation.withoutCures(cause)
+        let rest = words.firstRange(of: ": ").map { words[$0.upperBound...] } ?? words[...]
+        return Verdict(explanation).sentence.contains(rest)
     }
 
     func headline(_ explanation: Explanation) -> String {
@@ -95,13 +113,14 @@ struct ExplanationText {
             return ["copy      to \(visible(to.quoted)): \(visible(because))"]
         case .classified(let domain, let addressClass, let because):
             return [
-                "class     \(visible(domain)) is \(bold(addressClass.words)): \(visible(because))\(setting(because))"
+                "class     \(visible(domain)) is \(bold(addressClass.words)): \(visible(placed(because)))"
             ]
         case .split(let address, let user, let `extension`):
             return ["extension \(visible(address.text)) is \(visible(user)) with \(visible(`extension`))"]
         case .expanded(let address, let key, let targets):
             let list = targets.map { visible($0.quoted) }.joined(separator: ", ")
-            return ["alias     \(visible(address.quoted)) by the key \(visible(key)) -> \(list)"]
+            let by = MailAddress(key).folded == address.folded ? "" : " by the key \(visible(key))"
+            return ["alias     \(visible(address.quoted))\(by) -> \(list)"]
         case .keptItself(let address):
             return ["alias     \(visible(address.quoted)) leads to itself: no alias is followed from there"]
         case .stopped(_, let cause):
@@ -137,7 +156,8 @@ struct ExplanationText {
         } else if let memory = question.memory {
             lines.append(paint("            \(visible(memory.words))", .yellow))
         } else if question.statements.isEmpty, question.supposition == nil {
-            lines.append(paint("            \(visible(question.table)): nothing was sent", .faint))
+            let duration = question.isFailed ? " (\(milliseconds(question.duration)))" : ": nothing was sent"
+            lines.append(paint("            \(visible(question.table))\(duration)", .faint))
         }
         for statement in question.statements {
             let place = statement.host.isEmpty ? question.table : "\(question.table) at \(statement.host)"
@@ -150,41 +170,57 @@ struct ExplanationText {
         return lines
     }
 
-    /// Where the parameter is set that a reason begins with.
-    private func setting(_ because: String) -> String {
+    /// With the place where the parameter is set that a reason begins with.
+    private func placed(_ because: String) -> String {
         let parameter = because.prefix { $0 != " " }
-        guard because.hasPrefix("\(parameter) has ") else { return "" }
-        return " [\(places.place(of: String(parameter)))]"
+        guard because.hasPrefix("\(parameter) has ") else { return because }
+        let place = places.place(of: String(parameter))
+        guard let named = because.firstRange(of: " (named in main.cf)") else {
+            return "\(because) [\(place)]"
+        }
+        return because.replacingCharacters(in: named, with: " [\(place)]")
     }
 
-    /// The delivery, and what is asked for it that RCPT TO did not ask already.
-    private func lines(of delivery: Explanation.Delivery, after steps: [ExplainedStep]) -> [String] {
-        struct Subject: Hashable {
-            let parameter: String
-            let table: String
-            let key: String
-        }
-        var known: Set<Subject> = []
-        for case .asked(let question) in steps.routing {
-            known.insert(Subject(parameter: question.parameter, table: question.table, key: question.key))
-        }
+    /// The delivery, and what is known of its end.
+    private func lines(of delivery: Explanation.Delivery) -> [String] {
         var lines = ["  delivery  " + line(of: delivery)]
         for step in delivery.steps {
             switch step {
-            case .asked(let question):
-                let subject = Subject(
-                    parameter: question.parameter, table: question.table, key: question.key)
-                guard !known.contains(subject) else { continue }
-            // What local(8) makes of it.
-            case .expanded, .known, .stopped: break
+            case .expanded, .known: break
+            // The end says it.
+            case .stopped(_, let cause): if delivery.end.reason == cause { continue }
             default: continue
             }
             lines += self.lines(of: step).map { "              " + $0 }
         }
         if let words = delivery.end.words, case .success = delivery.route {
-            lines.append(
-                "              -> "
-                    + paint(visible(words), colour(of: delivery.end)))
+            lines.append("              -> " + paint(visible(words), colour(of: delivery.end)))
+        }
+        return lines
+    }
+
+    /// What is asked for the deliveries that RCPT TO did not ask already.
+    private func questions(of deliveries: [Explanation.Delivery], after steps: [ExplainedStep]) -> [String] {
+        struct Subject: Hashable {
+            let parameter: String
+            let table: String
+            let key: String
+
+            init(_ question: Question) {
+                (parameter, table, key) = (question.parameter, question.table, question.key)
+            }
+        }
+        var known: Set<Subject> = []
+        for case .asked(let question) in steps.routing { known.insert(Subject(question)) }
+        var lines: [String] = []
+        for delivery in deliveries {
+            var own: [String] = []
+            for case .asked(let question) in delivery.steps where known.insert(Subject(question)).inserted {
+                own += self.lines(of: question).map { "  " + $0 }
+            }
+            if !own.isEmpty {
+                lines += ["\(bold("for the delivery")) to \(visible(delivery.recipient.quoted))"] + own
+            }
         }
         return lines
     }
@@ -201,6 +237,10 @@ struct ExplanationText {
                 "\(delivery.isCopy ? "a copy to " : "")\(recipient) by \(bold(visible(route.transport))) to \(visible(route.nextHop))\(visible(because))"
         }
     }
+}
+
+extension Question {
+    fileprivate var isFailed: Bool { if case .failed = answer { true } else { false } }
 }
 
 extension Question.Memory {

@@ -18,7 +18,8 @@ struct Verdict: Sendable {
     init(_ explanation: Explanation) {
         let reply = explanation.reply
         kind = reply.isPositive ? .accepted : reply.isPermanent ? .refused : .deferred
-        sentence = kind == .accepted ? Self.acceptance(explanation) : Self.refusal(explanation, kind)
+        let sentence = kind == .accepted ? Self.acceptance(explanation) : Self.refusal(explanation, kind)
+        self.sentence = explanation.withoutCures(sentence)
     }
 
     // MARK: Accepted
@@ -40,10 +41,10 @@ struct Verdict: Sendable {
             return "accepted at RCPT TO, but \(words)"
         }
         var way = ""
-        if let key = explanation.aliases[start]?.key, key.hasPrefix("@"),
+        if let alias = explanation.aliases[start], isCatchall(alias, of: start),
             !awaited.contains(where: { $0.recipient.folded == start.folded })
         {
-            way = "the catch-all \(key) takes it, and "
+            way = "the catch-all \(alias.key) takes it, and "
         }
         if awaited.count > 1 || first.recipient.folded != start.folded {
             way += "what goes to \(first.recipient.quoted) "
@@ -64,11 +65,30 @@ struct Verdict: Sendable {
         else { return "accepted: \(knowledge(of: start, explanation))" }
         let names = recipients.prefix(3).map(\.quoted).joined(separator: ", ")
         let more = recipients.count > 3 ? " and \(recipients.count - 3) more" : ""
-        let kind = alias.key.hasPrefix("@") ? "the catch-all \(alias.key)" : "the alias \(alias.key)"
-        let isSelf = recipients.contains { $0.folded == start.folded }
-        return
-            "accepted, \(alias.key.hasPrefix("@") && !isSelf ? "but \(kind) takes it: it goes to" : "for") \(names)\(more)"
-            + (alias.key.hasPrefix("@") && !isSelf ? "" : ": virtual_alias_maps has \(kind)")
+        let left = leftOut(explanation)
+        if isCatchall(alias, of: start), !recipients.contains(where: { $0.folded == start.folded }) {
+            return "accepted, but the catch-all \(alias.key) takes it: it goes to \(names)\(more)\(left)"
+        }
+        let kind =
+            isCatchall(alias, of: start)
+            ? "the catch-all" : alias.key.hasPrefix("@") ? "the alias of the whole domain" : "the alias"
+        return "accepted, for \(names)\(more): virtual_alias_maps has \(kind) \(alias.key)\(left)"
+    }
+
+    /// An alias of a whole domain gathers its mail, unless each name goes to the same name elsewhere.
+    private static func isCatchall(_ alias: (key: String, targets: [MailAddress]), of address: MailAddress)
+        -> Bool
+    {
+        alias.key.hasPrefix("@")
+            && !alias.targets.allSatisfy { $0.folded.localPart == address.folded.localPart }
+    }
+
+    private static func leftOut(_ explanation: Explanation) -> String {
+        var names: [String] = []
+        for case .leftOut(let address) in explanation.steps.routing { names.append(address.quoted) }
+        guard !names.isEmpty else { return "" }
+        let more = names.count > 3 ? " and \(names.count - 3) more" : ""
+        return "; left out, since nobody here has it: \(names.prefix(3).joined(separator: ", "))\(more)"
     }
 
     private static func knowledge(of address: MailAddress, _ explanation: Explanation) -> String {
@@ -155,6 +175,10 @@ struct Verdict: Sendable {
         }
         var because = ""
         for case .unknown(_, let reason) in steps { because = reason }
+        if because.hasPrefix("its transport is ") {
+            for case .routed(explanation.start, _, let reason) in steps { because += " (\(reason))" }
+            return because
+        }
         let domain = explanation.start.domain ?? ""
         switch explanation.addressClass {
         case .virtualMailbox?:

@@ -136,6 +136,8 @@ struct PostmapRun {
                 answers.add(key, try shown(value, of: table, key))
             case .failure(let failure):
                 logger.warning("\(failure)")
+                let table = tables.first { $0.name == failure.table } as? SQLTable
+                if let advice = await table?.advice(on: failure) { logger.info("\(advice)") }
                 throw PostmapFailure("table \(failure.table): query error")
             }
         }

@@ -129,7 +129,7 @@ struct ChangePlan {
         }
         if found.isEmpty {
             let tables = now.tables.virtualAliasMaps.tables.filter { !overlay.isOfMailboxes($0) }
-            let near = await Self.nearest(to: source, in: tables).map { "; did you mean \($0)?" } ?? ""
+            let near = await NearKeys.nearest(to: source, in: tables).map { "; did you mean \($0)?" } ?? ""
             remark(number, "\(source) has no alias that could go\(await otherAnswer(to: source))\(near)")
         } else if let target = targets.first, !known.contains(target.lowercased()) {
             let nearest = Spelling.nearestFirst(to: target, in: found)
@@ -139,18 +139,6 @@ struct ChangePlan {
                 "\(source) has no alias to \(target); it has \(nearest.prefix(10).joined(separator: ", "))\(more)"
             )
         }
-    }
-
-    /// The key of the tables that was probably meant, as far as they can be gone through and are small.
-    private static func nearest(to key: String, in tables: [any LookupTable]) async -> String? {
-        var keys: [String] = []
-        for table in tables where table.enumerationObstacle == nil {
-            try? await table.enumerable?.forEachBatch { batch in
-                keys += batch.map { $0.key.lowercased() }
-                return keys.count < 20_000
-            }
-        }
-        return Spelling.nearest(to: key, in: keys)
     }
 
     /// What the address is instead, in words that go on.
@@ -173,7 +161,7 @@ struct ChangePlan {
             let isThere = try await list.lookup(address) != nil
             if changes[number].isRemoval, !isThere {
                 let near =
-                    await Self.nearest(to: address, in: list.tables).map { "; did you mean \($0)?" } ?? ""
+                    await NearKeys.nearest(to: address, in: list.tables).map { "; did you mean \($0)?" } ?? ""
                 remark(number, "\(list.parameter) does not have \(address), so nothing goes\(near)")
             } else if !changes[number].isRemoval, isThere {
                 remark(number, "\(address) is a mailbox already")

@@ -8,6 +8,7 @@ struct ForecastRun {
     private let then: ExplainedSituation
     private let plan: ChangePlan
     private let form: Form
+    private let warn: (String) -> Void
 
     /// How the forecasts are printed.
     enum Form {
@@ -22,6 +23,7 @@ struct ForecastRun {
         plan = try await ChangePlan(changes, now: now)
         then = try setup.situation(plan.overlay)
         self.form = form
+        warn = setup.warn
         // Lines for programs are for addresses alone.
         if form == .brief { for remark in plan.allRemarks { setup.warn(remark) } }
     }
@@ -30,7 +32,8 @@ struct ForecastRun {
 
     private var text: ForecastText {
         ForecastText(
-            explanation: ExplanationText(isColoured: .atTerminal, places: now.service.places),
+            explanation: ExplanationText(
+                isColoured: .atTerminal, places: now.service.places, wrap: .ofTerminal),
             plan: plan)
     }
 
@@ -42,11 +45,19 @@ struct ForecastRun {
         var worst = ExplainOutcome.taken
         var isFirst = true
         if form == .json { print(try ForecastDocument.opening(plan)) }
+        var patience = ExplainPatience()
         while let addresses = try input.next() {
+            if let exhausted = patience.exhausted(before: addresses[0]) {
+                warn(exhausted)
+                worst = max(worst, .waits)
+                break
+            }
+            let start = ContinuousClock.now
             let (now, then) = (now, then)
             let pairs = await addresses.mapTogether(limit: AddressInput.chunk) { address in
                 (await now.explain(address), await then.completed(await then.explain(address)))
             }
+            patience.note(pairs.map(\.1.reply), took: .now - start)
             for (before, after) in pairs {
                 switch form {
                 case .json:
@@ -81,13 +92,21 @@ struct ForecastRun {
         let others = domains.sorted().map { "\(AddressSurvey.otherLocalPart)@\($0)" }
         let all = survey.addresses + others
         let (now, then) = (now, then)
+        var patience = ExplainPatience()
+        var gaps = survey.gaps
         for start in stride(from: 0, to: all.count, by: Self.together) {
+            if let exhausted = patience.exhausted(before: all[start]) {
+                gaps.append(exhausted)
+                break
+            }
+            let began = ContinuousClock.now
             let some = all[start...].prefix(Self.together)
             let found = await some.mapTogether(limit: Self.together) { address in
                 async let before = now.fate(of: Self.quoted(address))
                 async let after = then.fate(of: Self.quoted(address))
                 return Forecast(address: Self.address(address), before: await before, after: await after)
             }
+            patience.note(found.map(\.after.reply), took: .now - began)
             for forecast in found {
                 counts[forecast.kind, default: 0] += 1
                 if forecast.kind != .unchanged { forecasts.append(forecast) }
@@ -98,13 +117,13 @@ struct ForecastRun {
         let result = SurveyResult(
             domains: domains.sorted(), addresses: survey.addresses.count, counts: counts,
             forecasts: forecasts,
-            gaps: survey.gaps)
+            gaps: gaps)
         switch form {
         case .json: print(try ForecastDocument.text(plan, result))
         case .text: print(text.render(result))
         case .brief: for forecast in result.forecasts { print(text.brief(forecast)) }
         }
-        let isUnsure = !survey.gaps.isEmpty || forecasts.contains { $0.after.reply.code == 451 }
+        let isUnsure = !gaps.isEmpty || forecasts.contains { $0.after.reply.code == 451 }
         return isUnsure ? EX_TEMPFAIL : nil
     }
 

@@ -15,7 +15,7 @@ struct ForecastText {
         lines.append("  then      \(explanation.visible(Verdict(after).sentence))")
         lines += difference(forecast, indent: "  ")
         lines += explanation.body(after)
-        return lines.joined(separator: "\n") + "\n"
+        return explanation.laidOut(lines) + "\n"
     }
 
     /// The changes, each with what there is to say of it.
@@ -49,7 +49,13 @@ struct ForecastText {
         lines.append(
             "\(explanation.visible(domains)): looked at \(result.addresses) \(result.addresses == 1 ? "mailbox or alias" : "mailboxes and aliases"), and at every other address"
         )
-        if result.forecasts.isEmpty { lines.append("  " + explanation.paint("nothing would change", .green)) }
+        if result.forecasts.isEmpty {
+            lines.append(
+                "  "
+                    + (result.gaps.isEmpty
+                        ? explanation.paint("nothing would change", .green)
+                        : explanation.paint("nothing would change, as far as could be looked at", .yellow)))
+        }
         for kind in Forecast.Kind.allCases where kind != .unchanged {
             guard let count = result.counts[kind] else { continue }
             lines.append("  \(count) \(count == 1 ? "address" : "addresses"): \(kind.summary)")
@@ -70,7 +76,7 @@ struct ForecastText {
         if result.forecasts.count > Self.limit {
             lines.append("… and \(result.forecasts.count - Self.limit) more; --json has them all")
         }
-        return lines.joined(separator: "\n")
+        return explanation.laidOut(lines)
     }
 
     private func headline(_ forecast: Forecast) -> String {
