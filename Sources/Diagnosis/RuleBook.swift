@@ -9,7 +9,7 @@ public enum RuleBook {
         UncompiledTable.self,
         DomainInTwoClasses.self, EveryDomain.self, DelimiterAdvice.self,
         DeliverySocket.self, DeliveryServer.self, UnknownTransport.self, VirtualOwners.self,
-        OpenRelay.self, ContentServers.self, CertificateTrouble.self,
+        OpenRelay.self, ContentServers.self, AddressProbes.self, CertificateTrouble.self,
         QueueDisk.self, VolatileQueue.self, MailOwner.self, HostName.self, SamePort.self, NamesInDNS.self,
     ]
 

@@ -49,7 +49,7 @@ import Testing
         let line = try await house.log.line(containing: "status=bounced")
         #expect(
             line.contains(
-                "(host 127.0.0.1[127.0.0.1]:\(dovecot.lmtpPort) said: 550 5.1.1 <nobody@example.org>"))
+                "(host 127.0.0.1[127.0.0.1] said: 550 5.1.1 <nobody@example.org>"))
         #expect(line.contains("(in reply to RCPT TO command))"))
         _ = try await house.log.line(containing: "bounce: \(id): sender non-delivery notification: ")
         try await house.stop()

@@ -7,15 +7,21 @@ final class DestinationGates: Sendable {
     enum Pass: Sendable {
         case go
         case resting(Deferral)
-        /// The server stops: nothing new begins.
+        /// The server stops, or the task was cancelled: nothing new begins.
         case closed
     }
 
-    private typealias Waiter = CheckedContinuation<Pass, Never>
+    private struct Waiter {
+        let number: UInt64
+        let continuation: CheckedContinuation<Pass, Never>
+
+        func resume(returning pass: Pass) { continuation.resume(returning: pass) }
+    }
 
     private struct State {
         var destinations: [Route: DestinationWindow<Waiter>] = [:]
         var isClosed = false
+        var lastWaiter: UInt64 = 0
     }
 
     private let settings: DeliverySettings
@@ -27,9 +33,22 @@ final class DestinationGates: Sendable {
 
     /// Waits for a turn. Whoever reads ``Pass/go`` calls ``leave(_:trouble:)`` afterwards.
     func enter(_ route: Route) async -> Pass {
+        let number = state.withLock { state in
+            state.lastWaiter += 1
+            return state.lastWaiter
+        }
+        return await withTaskCancellationHandler {
+            await enter(route, as: number)
+        } onCancel: {
+            state.withLock { $0.destinations[route]?.withdraw { $0.number == number } }?
+                .resume(returning: .closed)
+        }
+    }
+
+    private func enter(_ route: Route, as number: UInt64) async -> Pass {
         await withCheckedContinuation { continuation in
             let pass: Pass? = state.withLock { state in
-                if state.isClosed { return .closed }
+                if state.isClosed || Task.isCancelled { return .closed }
                 var destination =
                     state.destinations[route]
                     ?? DestinationWindow(
@@ -42,7 +61,7 @@ final class DestinationGates: Sendable {
                 case .go: return .go
                 case .resting(let trouble): return .resting(trouble)
                 case .wait:
-                    destination.queue(continuation)
+                    destination.queue(Waiter(number: number, continuation: continuation))
                     return nil
                 }
             }

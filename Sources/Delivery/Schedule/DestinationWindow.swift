@@ -83,6 +83,11 @@ struct DestinationWindow<Waiter> {
         return ([], next)
     }
 
+    /// Somebody who does not want to wait any longer.
+    mutating func withdraw(where isMeant: (Waiter) -> Bool) -> Waiter? {
+        waiting.firstIndex(where: isMeant).map { waiting.remove(at: $0) }
+    }
+
     /// Everybody who waits, to be sent away.
     mutating func dismissAll() -> [Waiter] {
         defer { waiting = [] }

@@ -79,6 +79,9 @@ public struct AddressProber: Sendable {
         return ProbeResult(outcome)
     }
 
+    /// Sends away whoever waits for a turn: the server stops.
+    public func close() { gates.close() }
+
     private struct Obstacle: Error {
         let status: ProbeResult.Status
         let words: String

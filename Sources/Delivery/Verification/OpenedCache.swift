@@ -1,5 +1,6 @@
 import Logging
 import NIOPosix
+import Routing
 import Synchronization
 
 /// A cache that is opened when it is first needed: a server that never probes makes no file.

@@ -1,4 +1,5 @@
 import GRDB
+import Routing
 
 #if canImport(Glibc)
 import Glibc

@@ -24,10 +24,18 @@ public struct VerificationEntry: Hashable, Sendable {
         updated + (result == .deliverable ? settings.positiveExpire : settings.negativeExpire) < now
     }
 
+    /// It counts, and it is not time to ask again.
+    func isFresh(at now: Int64, _ settings: VerificationSettings) -> Bool {
+        refresh(settings) > now && !isExpired(at: now, settings)
+    }
+
     /// It counts, but it is time to ask again.
     func isStale(at now: Int64, _ settings: VerificationSettings) -> Bool {
-        updated + (result == .deliverable ? settings.positiveRefresh : settings.negativeRefresh) <= now
-            && now - probed > Self.probeLifetime
+        refresh(settings) <= now && now - probed > Self.probeLifetime
+    }
+
+    private func refresh(_ settings: VerificationSettings) -> Int64 {
+        updated + (result == .deliverable ? settings.positiveRefresh : settings.negativeRefresh)
     }
 
     /// The same as an answer.
@@ -39,8 +47,7 @@ public struct VerificationEntry: Hashable, Sendable {
         case .deferred: (status, found) = (.deferred, "could not be delivered then")
         case .undeliverable: (status, found) = (.undeliverable, "would not be delivered")
         }
-        let refresh =
-            updated + (result == .deliverable ? settings.positiveRefresh : settings.negativeRefresh) - now
+        let refresh = refresh(settings) - now
         let next =
             refresh > 0
             ? "probed again in \(Self.time(refresh))"

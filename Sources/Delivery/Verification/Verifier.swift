@@ -194,6 +194,10 @@ public final class Verifier: AddressVerifier {
     private func carryOut(_ address: MailAddress, _ probe: @escaping Probe) async {
         let settings = settings
         let key = address.text
+        // An earlier probe's result may have come between the question and this one.
+        if let entry = try? await cache.opened().entry(of: key), entry.isFresh(at: now(), settings) {
+            return finish(key, ProbeResult(entry.result, entry.text))
+        }
         let sender = settings.sender.address(at: now())
         let result = await withTaskGroup(of: ProbeResult?.self) { group in
             group.addTask { await probe(address, sender, settings.remembersFailures) }

@@ -357,12 +357,3 @@ struct AccessEvaluation {
         return found
     }
 }
-
-extension Refusal {
-    static func lookupFailure(_ address: MailAddress, _ failure: LookupFailure) -> Refusal {
-        Refusal(
-            SMTPReply(
-                451, .init(.persistentTransientFailure, 3, 0), "<\(address.text)>: Temporary lookup failure"),
-            cause: failure.description)
-    }
-}

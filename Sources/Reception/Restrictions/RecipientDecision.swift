@@ -1,3 +1,4 @@
+import LookupTables
 import MailFormat
 
 /// What RCPT answers.
@@ -16,5 +17,14 @@ public struct Refusal: Hashable, Sendable, Error {
     public init(_ reply: SMTPReply, cause: String? = nil) {
         self.reply = reply
         self.cause = cause
+    }
+}
+
+extension Refusal {
+    static func lookupFailure(_ address: MailAddress, _ failure: LookupFailure) -> Refusal {
+        Refusal(
+            SMTPReply(
+                451, .init(.persistentTransientFailure, 3, 0), "<\(address.text)>: Temporary lookup failure"),
+            cause: failure.description)
     }
 }

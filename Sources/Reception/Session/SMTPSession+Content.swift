@@ -7,8 +7,7 @@ import SMTPWire
 /// What the session does with a message's content: DATA to the final dot.
 extension SMTPSession {
     mutating func beginContent() async -> SMTPReply {
-        let recipient = dialog.acceptedRecipients == 1 ? message?.firstOriginal : nil
-        let refusal = await refusal(at: .data, recipient: recipient)
+        let refusal = await refusal(at: .data, recipient: onlyRecipient)
         let reply = dialog.dataChecked(refusal?.reply)
         if refusal == nil {
             let field = traceField()
@@ -16,6 +15,11 @@ extension SMTPSession {
             await prepareContent(date: field.date)
         }
         return reply
+    }
+
+    /// As the client wrote it; nil where there are several.
+    private var onlyRecipient: MailAddress? {
+        dialog.acceptedRecipients == 1 ? message?.firstOriginal : nil
     }
 
     /// What the header's fields depend on: the sender as it will be, and whether they are changed at all.
@@ -50,7 +54,7 @@ extension SMTPSession {
         ReceivedField(
             origin: origin, hostname: hostname, mailName: settings.mailName,
             id: message?.draft.id.description ?? "",
-            recipient: dialog.acceptedRecipients == 1 ? message?.firstOriginal : nil, date: .now)
+            recipient: onlyRecipient, date: .now)
     }
 
     /// - Parameter refusal: what is wrong with the way in which the content was sent.
@@ -82,7 +86,9 @@ extension SMTPSession {
             service.cleanupLogger.warning("\(id): message rejected: hopcount exceeded")
             return dialog.messageEnded(.tooManyHops)
         }
-        if let refusal = await self.refusal(at: .endOfData) { return dialog.messageEnded(refusal.reply) }
+        if let refusal = await self.refusal(at: .endOfData, recipient: onlyRecipient) {
+            return dialog.messageEnded(refusal.reply)
+        }
         let envelope = Envelope(
             sender: message.sender ?? completed(mail.sender), recipients: message.recipients,
             isEightBit: mail.isEightBit,

@@ -196,15 +196,15 @@ public struct ClientStateMachine: Sendable {
 
     private mutating func data(_ reply: SMTPReply, _ transaction: inout Transaction) -> Action {
         if reply.code == 354 {
-            if transaction.accepted.isEmpty {
-                transaction.wasEmptied = true
-                state = .content(transaction)
-                return .sendEmptyContent
-            }
             if transaction.message.goal == .data {
                 fill(&transaction, ClientResult(reply: reply, command: "DATA"))
                 state = .closed
                 return .finishedMidway(transaction.results.compactMap { $0 })
+            }
+            if transaction.accepted.isEmpty {
+                transaction.wasEmptied = true
+                state = .content(transaction)
+                return .sendEmptyContent
             }
             state = .content(transaction)
             return .sendContent

@@ -13,10 +13,14 @@ struct VerificationService: Service {
     let prober: AddressProber
 
     func run() async {
-        await cancelWhenGracefulShutdown {
-            await verifier.run { address, sender, remembersFailures in
-                await prober.probe(address, from: sender, remembersFailures: remembersFailures)
+        await withGracefulShutdownHandler {
+            await cancelWhenGracefulShutdown {
+                await verifier.run { address, sender, remembersFailures in
+                    await prober.probe(address, from: sender, remembersFailures: remembersFailures)
+                }
             }
+        } onGracefulShutdown: {
+            prober.close()
         }
     }
 }

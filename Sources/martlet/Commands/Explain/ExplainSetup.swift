@@ -53,7 +53,10 @@ struct ExplainSetup {
         return try ExplainedSituation(
             service, opener: opener, visitor: visitor,
             verifier: ExplainedVerification.reader(
-                service.configuration, master: probes ? .some(master) : nil, opener: opener))
+                service.configuration,
+                prober: probes
+                    ? ExplainedVerification.prober(service.configuration, master: master, opener: opener)
+                    : nil))
     }
 
     /// Tells the operator on standard error.

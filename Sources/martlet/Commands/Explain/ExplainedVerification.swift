@@ -9,26 +9,19 @@ import Routing
 
 /// What the server remembers of probes, for an explanation; with `--probe` also what a probe would find now.
 enum ExplainedVerification {
-    /// - Parameter master: for the agents of live probes; the outer nil means that nobody is asked.
-    static func reader(
-        _ configuration: Configuration, master: MasterFile??, opener: TableOpener
-    ) throws(ExplainFailure) -> VerificationReader {
-        let place: VerificationPlace
-        do throws(ParameterValueError) {
-            place = try VerificationPlace(configuration[.addressVerifyMap])
-        } catch {
-            // The server says so where it matters, and does not start.
-            place = .memory
-        }
+    /// - Parameter prober: nil where nobody is to be asked.
+    static func reader(_ configuration: Configuration, prober: AddressProber?) -> VerificationReader {
         let settings = VerificationSettings(configuration)
-        guard let master else { return VerificationReader(settings, place: place) }
-        let prober = try prober(configuration, master: master, opener: opener)
+        // What cannot be used is the server's to say, which does not start then.
+        let place = (try? VerificationPlace(configuration[.addressVerifyMap])) ?? .memory
+        guard let prober else { return VerificationReader(settings, place: place) }
         return VerificationReader(settings, place: place) { address, sender in
             await prober.probe(address, from: sender)
         }
     }
 
-    private static func prober(
+    /// What sends the probes of `--probe`.
+    static func prober(
         _ configuration: Configuration, master: MasterFile?, opener: TableOpener
     ) throws(ExplainFailure) -> AddressProber {
         let log = MailLog.silent
