@@ -55,10 +55,11 @@ public struct RoutingTables: Sendable {
 extension RoutingTables {
     /// A list whose answers are remembered for an outage; nil where none is.
     var remembering: TableList? {
-        let maps = [
-            virtualAliasMaps, virtualMailboxMaps, relayRecipientMaps, localRecipientMaps, transportMaps,
-            relocatedMaps,
-        ] + rewriting.all
+        let maps =
+            [
+                virtualAliasMaps, virtualMailboxMaps, relayRecipientMaps, localRecipientMaps, transportMaps,
+                relocatedMaps,
+            ] + rewriting.all
         let domains = [virtualMailboxDomains, virtualAliasDomains, relayDomains, mydestination]
         return maps.first(where: \.isRemembering) ?? domains.lazy.compactMap(\.remembering).first
     }

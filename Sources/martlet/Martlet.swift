@@ -31,7 +31,10 @@ struct Martlet: AsyncParsableCommand {
             holds a main.cf, else /etc/postfix.
             """,
         version: Version.current,
-        subcommands: [Serve.self, Init.self, Postmap.self, Postalias.self, Newaliases.self, Explain.self, Check.self, Postconf.self, Queue.self]
+        subcommands: [
+            Serve.self, Init.self, Postmap.self, Postalias.self, Newaliases.self, Explain.self, Check.self,
+            Postconf.self, Queue.self,
+        ]
     )
 
     static func main() async {

@@ -258,7 +258,10 @@ private final class Machine: Sendable {
         ("nobody@here.test", "dsn=5.1.1, status=bounced (unknown user: \"nobody\")"),
         ("postmaster@here.test", "dsn=2.0.0, status=sent (discarded)"),
         ("null@here.test", "status=sent (delivered to file: /dev/null)"),
-        ("program@here.test", "dsn=4.3.5, status=deferred (a server that root has not started runs no commands"),
+        (
+            "program@here.test",
+            "dsn=4.3.5, status=deferred (a server that root has not started runs no commands"
+        ),
         ("steal@here.test", "dsn=5.7.1, status=bounced (cannot append message to file "),
         ("away@here.test", "dsn=4.3.0, status=deferred (alias database unavailable)"),
         ("empty@here.test", "dsn=4.3.0, status=deferred (alias database unavailable)"),

@@ -67,7 +67,8 @@ public final class MartletServer: Sendable {
             \(mainCf)
 
             """)
-        try directory.write("etc/master.cf", "127.0.0.1:\(port) inet n - n - - smtpd \(smtpdOptions)\n\(masterCf)\n")
+        try directory.write(
+            "etc/master.cf", "127.0.0.1:\(port) inet n - n - - smtpd \(smtpdOptions)\n\(masterCf)\n")
         for (name, text) in files { try directory.write("etc/\(name)", text) }
     }
 

@@ -83,7 +83,9 @@ public final class DeliveryKeeper: Sendable {
         switch code {
         case 0: break
         case EMSGSIZE:
-            answer(number, Answer(reply: .refused("the request is longer than \(KeeperSocket.packetLimit) bytes")))
+            answer(
+                number,
+                Answer(reply: .refused("the request is longer than \(KeeperSocket.packetLimit) bytes")))
         default: end()
         }
     }
@@ -131,7 +133,8 @@ public final class DeliveryKeeper: Sendable {
         case .refused(let reason):
             logger.warning("\(message.id): the delivery keeper refuses: \(reason)")
             return .deferred(
-                EnhancedStatusCode(.persistentTransientFailure, 3, 5), "not done with root's rights: \(reason)",
+                EnhancedStatusCode(.persistentTransientFailure, 3, 5),
+                "not done with root's rights: \(reason)",
                 relay: relay)
         case nil:
             return .deferred(

@@ -15,6 +15,7 @@ import Routing
 public final class LocalAgent: DeliveryAgent {
     public let name = "local"
     public let servesRecipientsApart = true
+    private static let askedTogether = 32
     private let guide: any AddressGuide
     let router: @Sendable () -> Router
     let others: AgentRegistry
@@ -109,6 +110,9 @@ public final class LocalAgent: DeliveryAgent {
         var travelling: [ReversePath: [EnvelopeRecipient]] = [:]
         var order: [ReversePath] = []
         var here: [(LocalDelivery.Action, LocalDelivery)] = []
+        var sentOn = try await finalRecipients(
+            of: deliveries.filter { $0.action == nil }.map(\.address)
+        )[...]
         for delivery in deliveries {
             let recipients: [EnvelopeRecipient]
             if let action = delivery.action {
@@ -118,7 +122,7 @@ public final class LocalAgent: DeliveryAgent {
                 }
                 recipients = [EnvelopeRecipient(address: delivery.address, original: delivery.address)]
             } else {
-                recipients = try await guide.finalRecipients(of: delivery.address)
+                recipients = sentOn.removeFirst()
             }
             if travelling[delivery.sender] == nil { order.append(delivery.sender) }
             for each in recipients {
@@ -140,6 +144,36 @@ public final class LocalAgent: DeliveryAgent {
             outcomes += await perform(action, delivery, job, recipient).outcomes
         }
         return .one(combined(outcomes, forwards))
+    }
+
+    /// Asks for some dozens at a time: their lookups travel together.
+    ///
+    /// - Returns: one list for each, in order.
+    private func finalRecipients(
+        of addresses: [MailAddress]
+    ) async throws(LookupFailure) -> [[EnvelopeRecipient]] {
+        typealias Answer = Result<[EnvelopeRecipient], LookupFailure>
+        let guide = guide
+        let answers = await withTaskGroup(of: (Int, Answer).self) { group in
+            var answers: [Answer?] = Array(repeating: nil, count: addresses.count)
+            for (index, address) in addresses.enumerated() {
+                if index >= Self.askedTogether, let (done, answer) = await group.next() {
+                    answers[done] = answer
+                }
+                group.addTask {
+                    do throws(LookupFailure) {
+                        return (index, .success(try await guide.finalRecipients(of: address)))
+                    } catch {
+                        return (index, .failure(error))
+                    }
+                }
+            }
+            for await (index, answer) in group { answers[index] = answer }
+            return answers
+        }
+        var recipients: [[EnvelopeRecipient]] = []
+        for answer in answers { recipients.append(try answer?.get() ?? []) }
+        return recipients
     }
 
     /// What has to be tried again holds up the whole; else what failed is told, and what travels travels.

@@ -40,7 +40,8 @@ struct FileDestination: Sendable {
     ) throws(MailboxFailure) -> MailboxFailure? {
         let file = path.hasSuffix("/") ? String(path.dropLast()) : path
         let directory = Self.real((file as NSString).deletingLastPathComponent)
-        guard !settings.ownDirectories.contains(where: { "\(directory)/".hasPrefix("\(Self.real($0))/") }) else {
+        guard !settings.ownDirectories.contains(where: { "\(directory)/".hasPrefix("\(Self.real($0))/") })
+        else {
             throw MailboxFailure(.restricted, "mail to file is restricted")
         }
         if path.hasSuffix("/") {

@@ -92,12 +92,15 @@ public final class PipeAgent: DeliveryAgent {
                 EnhancedStatusCode(.permanentFailure, 2, 3), "message too large", relay: service.name)
         }
         let addresses = job.recipients.flatMap { [$0.recipient.address, $0.recipient.original] }
-        guard !addresses.contains(where: \.hasControlCharacter), !job.message.sender.hasControlCharacter else {
+        guard !addresses.contains(where: \.hasControlCharacter), !job.message.sender.hasControlCharacter
+        else {
             return .failed(
                 EnhancedStatusCode(.permanentFailure, 1, 3), "bad address: it holds control characters",
                 relay: service.name)
         }
-        guard specification.flags.contains(.deliveredTo), let recipient = job.recipients.first else { return nil }
+        guard specification.flags.contains(.deliveredTo), let recipient = job.recipients.first else {
+            return nil
+        }
         do {
             let before = try await DeliveredTo.read(job.content, .singleton)
             guard before.contains(recipient.recipient.address.folded.quoted) else { return nil }

@@ -116,7 +116,8 @@ struct PipeValues {
         // The queue does not keep these.
         case .clientPort, .saslMethod, .saslSender, .saslUsername: ""
         case .domain: domain(recipient.address.domain ?? "")
-        case .extension: local(rule.split(recipient.address.localPart).map { String($0.extension.dropFirst()) } ?? "")
+        case .extension:
+            local(rule.split(recipient.address.localPart).map { String($0.extension.dropFirst()) } ?? "")
         case .mailbox: local(recipient.address.localPart)
         case .nexthop: domain(nextHop)
         case .originalRecipient: address(recipient.original)
@@ -130,7 +131,8 @@ struct PipeValues {
 
     private var sender: String {
         switch message.sender {
-        case .address(let address): specification.flags.contains(.quoteAddresses) ? address.quoted : address.text
+        case .address(let address):
+            specification.flags.contains(.quoteAddresses) ? address.quoted : address.text
         case .null:
             specification.flags.contains(.quoteAddresses) && !specification.nullSender.isEmpty
                 ? MailAddress(specification.nullSender).quoted : specification.nullSender

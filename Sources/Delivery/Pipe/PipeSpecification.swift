@@ -71,14 +71,17 @@ struct PipeSpecification: Hashable, Sendable {
             user = String(parts[0])
             if parts.count > 1 { group = String(parts[1]) }
         case "size":
-            guard let number = Int(value), number >= 0 else { throw Mistake(description: "bad size= value: \(value)") }
+            guard let number = Int(value), number >= 0 else {
+                throw Mistake(description: "bad size= value: \(value)")
+            }
             sizeLimit = number
         case "null_sender": nullSender = value
         case "eol": lineEnd = Self.unescaped(value)
         case "directory": directory = value
         case "chroot":
             throw Mistake(
-                description: "chroot=\(value): Martlet runs no command in a changed root directory; leave it out")
+                description:
+                    "chroot=\(value): Martlet runs no command in a changed root directory; leave it out")
         default: throw Mistake(description: "unknown attribute: \(name)")
         }
     }
@@ -114,7 +117,8 @@ struct PipeSpecification: Hashable, Sendable {
         guard configuration.destinationRecipientLimit(transport: service) != 1 else { return nil }
         let single = [Flag.deliveredTo, .originalRecipient].first(where: flags.contains)
         return single.map {
-            Mistake(description: "pipe flag `\($0.rawValue)' requires \(service)_destination_recipient_limit = 1")
+            Mistake(
+                description: "pipe flag `\($0.rawValue)' requires \(service)_destination_recipient_limit = 1")
         }
     }
 }

@@ -20,8 +20,10 @@ public struct UnknownTransport: Rule {
         var findings: [Finding] = []
         for use in await TransportsInUse(setup).all {
             let program = setup.program(of: use.transport)
-            guard !Self.known.contains(program), seen.insert(use.transport).inserted else { continue }
             let service = setup.master?.services.first { $0.name == use.transport }
+            guard !Self.known.contains(program), service == nil || program != "pipe",
+                seen.insert(use.transport).inserted
+            else { continue }
             let meant = Spelling.nearest(to: use.transport, in: Self.known.sorted())
             findings.append(
                 finding(

@@ -119,7 +119,8 @@ extension Parameter<String> {
         Self(
             "command_expansion_filter",
             default: "1234567890!@%-_=+:,./abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
-            "The characters that a command's environment may have from the message; others become underscores.")
+            "The characters that a command's environment may have from the message; others become underscores."
+        )
     }
     public static var executionDirectoryExpansionFilter: Self {
         Self(
@@ -135,7 +136,8 @@ extension Parameter<String> {
     public static var defaultPrivs: Self {
         Self(
             "default_privs", default: "nobody", notEmpty: true,
-            "The user as which commands run, and files are written, whose destination belongs to nobody in particular.")
+            "The user as which commands run, and files are written, whose destination belongs to nobody in particular."
+        )
     }
     public static var luserRelay: Self {
         Self(

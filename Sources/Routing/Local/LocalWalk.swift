@@ -266,7 +266,8 @@ struct LocalWalk {
         guard visits("include \(path)") else { return }
         let mistake: String
         switch path.hasPrefix("/")
-            ? await files.list(path, for: place.authority(place.source ?? .alias)) : .unsafe(":include:\(path) uses a relative path")
+            ? await files.list(path, for: place.authority(place.source ?? .alias))
+            : .unsafe(":include:\(path) uses a relative path")
         {
         case .content(let text, let owner):
             var next = place
@@ -297,11 +298,12 @@ extension LocalDelivery.Action {
         switch self {
         case .mailbox(let user): (true, "the mailbox of the user \(user.name)")
         case .transport(let route): (true, "handed to \(route)")
-        case .file(let path, _): (true, "appended to \(path)")
+        case .file(let path, let authority):
+            (true, "appended to \(path) as \(authority.rights.told)")
         case .command(let command, let authority):
-            (true, "runs the command \(command) as \(authority.rights.told)")
+            (true, "runs \(command) as \(authority.rights.told)")
         case .mailboxCommand(let command, let user):
-            (true, "runs the command \(command) as \(user.uid == 0 ? LocalAuthority.Rights.operatorOfServer.told : user.name)")
+            (true, "runs \(command) as \(LocalAuthority.Rights.user(user).told)")
         case .discard: (true, "required alias not found: the mail is discarded")
         case .fail(_, let reason), .postpone(_, let reason): (false, reason)
         }
@@ -309,11 +311,12 @@ extension LocalDelivery.Action {
 }
 
 extension LocalAuthority.Rights {
+    /// As whom it is done; mail needs no root's rights.
     fileprivate var told: String {
         switch self {
-        case .operatorOfServer: "default_privs"
-        case .owner(let uid): "uid \(uid)"
-        case .user(let user): user.name
+        case .operatorOfServer: "the user that default_privs names"
+        case .owner(let uid): "uid \(uid), the file's owner"
+        case .user(let user): user.uid == 0 ? Self.operatorOfServer.told : user.name
         }
     }
 }

@@ -8,7 +8,8 @@ struct Serve: AsyncParsableCommand {
         abstract: "Run the mail exchanger in the foreground.",
         discussion: """
             Takes mail at the inet smtpd services of master.cf, or at port 25 where there is no master.cf. Started by \
-            root, it binds its ports and then becomes mail_owner.
+            root, it binds its ports and then becomes mail_owner; one process stays root, to deliver with the rights of \
+            the users whose mailboxes, files and commands these are.
 
             SIGTERM finishes what is in flight and ends; SIGHUP reads the configuration again.
 

@@ -117,8 +117,13 @@ enum LeftSocket {
         try await TriedSetup(
             main + "dovecot",
             master:
-                "smtp inet n - n - - smtpd\ndovecot unix - n n - - pipe flags=DRh argv=/usr/lib/dovecot/lda\n"
-        ).has(UnknownTransport.self, .error, about: "dovecot", saying: "runs pipe", "master.cf, line 2")
+                "smtp inet n - n - - smtpd\ndovecot unix - n n - - spawn user=nobody argv=/usr/lib/dovecot/lda\n"
+        ).has(UnknownTransport.self, .error, about: "dovecot", saying: "runs spawn", "master.cf, line 2")
+        try await TriedSetup(
+            main + "dovecot",
+            master:
+                "smtp inet n - n - - smtpd\ndovecot unix - n n - - pipe user=nobody argv=/usr/lib/dovecot/lda\n"
+        ).hasNo(UnknownTransport.self)
         try await TriedSetup(main + "lmtp:unix:private/x").hasNo(UnknownTransport.self)
         try await TriedSetup(
             main + "dovecot:unix:x", master: "smtp inet n - n - - smtpd\ndovecot unix - - n - - lmtp\n"

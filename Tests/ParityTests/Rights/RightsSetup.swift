@@ -74,8 +74,4 @@ struct RightsSetup: Sendable {
             done
             """)
     }
-
-    static func filled(_ text: String, _ directory: String) -> String {
-        text.replacing("$DIR", with: directory)
-    }
 }

@@ -31,7 +31,8 @@ struct CommandDuty {
         }
         let user = try rules.user(name)
         // The home is the user's, even where the rights are not: root's mail.
-        let identity = user.uid == 0 ? try rules.defaultOwner().identity : MailboxOwner(uid: user.uid, gid: user.gid)
+        let identity =
+            user.uid == 0 ? try rules.defaultOwner().identity : MailboxOwner(uid: user.uid, gid: user.gid)
         return try run(command, as: ActingUser(identity: identity, home: user), delivery)
     }
 
@@ -46,7 +47,7 @@ struct CommandDuty {
         let run = CommandRun(
             arguments: words.arguments, environment: environment.variables, directory: directory,
             owner: acting.identity, timeLimit: settings.timeLimit)
-        if let outcome = try run.obstacle(words, agent: "local") { return .outcome(outcome, warnings: []) }
+        if let obstacle = try run.obstacle(words, agent: "local", relay: "local") { return obstacle }
         var content = CommandContent(
             heading: Array((MboxDelivery.separator(delivery.sender) + delivery.trace).utf8), delivery.content,
             LineEnds(quotesFrom: false))
@@ -102,18 +103,22 @@ struct CommandDelivery {
 
 extension CommandRun {
     /// What keeps the command from being run, as far as that is seen before; nil where nothing does.
-    func obstacle(_ words: CommandWords, agent: String, relay: String? = nil) throws(KeeperRefusal) -> RecipientOutcome? {
+    func obstacle(
+        _ words: CommandWords, agent: String, relay: String
+    ) throws(KeeperRefusal) -> KeeperReply? {
         guard access(Self.changer, X_OK) == 0 else {
-            throw KeeperRefusal("\(Self.changer) is missing, by which commands get their user's rights: it is of util-linux")
+            throw KeeperRefusal(
+                "\(Self.changer) is missing, by which commands get their user's rights: it is of util-linux")
         }
         let directory = directory
         do throws(MailboxFailure) {
             return try FileIdentity.with(owner) { () throws(MailboxFailure) in
-                if let code = words.obstacle() {
-                    return CommandStatus.unstartable(
-                        words.arguments.first ?? "", code, agent: agent, relay: relay ?? agent)
+                if faccessat(AT_FDCWD, directory, X_OK, AT_EACCESS) != 0 {
+                    return CommandStatus.unenterable(directory, owner, errno, relay: relay)
                 }
-                return nil
+                return words.obstacle().map {
+                    CommandStatus.unstartable(words.arguments.first ?? "", $0, agent: agent, relay: relay)
+                }
             }
         } catch {
             throw KeeperRefusal("\(directory): \(error.reason)")

@@ -56,7 +56,8 @@ struct KeeperDuty {
         }
     }
 
-    private func service(_ program: String, _ services: KeptServices) throws(KeeperRefusal) -> DeliveryService {
+    private func service(_ program: String, _ services: KeptServices) throws(KeeperRefusal) -> DeliveryService
+    {
         guard let service = services[request.service, program] else {
             throw KeeperRefusal("master.cf has no service \(request.service) of \(program)(8)")
         }

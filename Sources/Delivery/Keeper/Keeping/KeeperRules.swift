@@ -70,7 +70,8 @@ struct KeeperRules: Sendable {
         case .user(let name):
             let user = try user(name)
             let owner = try acting(user, name)
-            try follow(authority.files, as: MailboxOwner(uid: user.uid, gid: user.gid), from: user, to: target)
+            try follow(
+                authority.files, as: MailboxOwner(uid: user.uid, gid: user.gid), from: user, to: target)
             return owner
         }
     }
@@ -92,9 +93,12 @@ struct KeeperRules: Sendable {
             return identity
         case .operatorOfServer, .owner:
             var status = stat()
-            guard stat(path, &status) == 0 else { throw KeeperRefusal("\(path): \(SystemError.words(errno))") }
+            guard stat(path, &status) == 0 else {
+                throw KeeperRefusal("\(path): \(SystemError.words(errno))")
+            }
             guard status.st_uid != 0 else {
-                throw KeeperRefusal("\(path) is root's, and the server has to be let in (chmod o+r, or its group)")
+                throw KeeperRefusal(
+                    "\(path) is root's, and the server has to be let in (chmod o+r, or its group)")
             }
             let identity = try acting(LocalUser(uid: status.st_uid), "uid \(status.st_uid)").identity
             try follow(authority.files, as: identity, from: nil, to: .include(path))
@@ -162,7 +166,8 @@ struct KeeperRules: Sendable {
             else { continue }
             for range in text.ranges(of: ":include:\(path)")
             where range.upperBound == text.endIndex
-                || text[range.upperBound].isWhitespace || ",\"}".contains(text[range.upperBound]) {
+                || text[range.upperBound].isWhitespace || ",\"}".contains(text[range.upperBound])
+            {
                 return
             }
         }

@@ -30,9 +30,7 @@ struct PipeDuty {
             directory: specification.directory ?? service.configuration[.queueDirectory],
             owner: try owner(specification),
             timeLimit: service.configuration.commandTimeLimit(transport: service.name))
-        if let outcome = try run.obstacle(words, agent: "pipe", relay: service.name) {
-            return .outcome(outcome, warnings: [])
-        }
+        if let obstacle = try run.obstacle(words, agent: "pipe", relay: service.name) { return obstacle }
         var content = CommandContent(
             heading: heading(specification, first, message.sender), pieces,
             LineEnds(

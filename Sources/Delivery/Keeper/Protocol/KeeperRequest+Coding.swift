@@ -156,7 +156,9 @@ extension MailAddress: FrameCodable {
     init(from reader: inout FrameReader) throws(FrameError) {
         self.init(localPart: try reader.text(), domain: try reader.optionalText())
         // Neither may begin a field of its own in a mailbox.
-        guard !hasControlCharacter else { throw FrameError(description: "an address with control characters") }
+        guard !hasControlCharacter else {
+            throw FrameError(description: "an address with control characters")
+        }
     }
 
     func write(to writer: inout FrameWriter) {

@@ -94,7 +94,8 @@ struct CommandRun {
             }
             let left = deadline - .now
             guard left > .zero else { return hasEnded }
-            var polled = pipes.polled + [pollfd(fd: hasEnded ? -1 : process, events: Int16(POLLIN), revents: 0)]
+            var polled =
+                pipes.polled + [pollfd(fd: hasEnded ? -1 : process, events: Int16(POLLIN), revents: 0)]
             let milliseconds = min(left, .seconds(60)) / .milliseconds(1)
             guard poll(&polled, nfds_t(polled.count), CInt(milliseconds.rounded(.up))) >= 0 else { continue }
             pipes.move(polled, keeping: Self.outputLimit)

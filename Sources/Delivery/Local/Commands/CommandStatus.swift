@@ -38,17 +38,28 @@ enum CommandStatus {
     }
 
     /// A program that cannot be run: it may be there tomorrow.
-    static func unstartable(_ program: String, _ code: CInt, agent: String, relay: String) -> RecipientOutcome {
-        .deferred(
-            EnhancedStatusCode(.persistentTransientFailure, 3, 0),
-            "temporary failure. Command output: \(agent): fatal: execvp \(program): \(SystemError.words(code)) ",
-            relay: relay)
+    ///
+    /// - Parameter agent: what Postfix has before the words: `local`, `pipe`.
+    static func unstartable(_ program: String, _ code: CInt, agent: String, relay: String) -> KeeperReply {
+        let caller = agent == "pipe" ? "pipe_command: " : ""
+        let words = "\(caller)execvp \(program): \(SystemError.words(code))"
+        return unready(
+            "temporary failure. Command output: \(agent): fatal: \(words) ", warning: words, relay: relay)
     }
 
-    static func unenterable(_ directory: String, _ code: CInt, relay: String) -> RecipientOutcome {
-        .deferred(
-            EnhancedStatusCode(.persistentTransientFailure, 3, 0),
-            "cannot change directory to \(directory): \(SystemError.words(code))", relay: relay)
+    static func unenterable(
+        _ directory: String, _ owner: MailboxOwner, _ code: CInt, relay: String
+    ) -> KeeperReply {
+        unready(
+            "temporary failure",
+            warning: "cannot change directory to \"\(directory)\" for uid=\(owner.uid) gid=\(owner.gid): "
+                + SystemError.words(code), relay: relay)
+    }
+
+    private static func unready(_ reason: String, warning: String, relay: String) -> KeeperReply {
+        .outcome(
+            .deferred(EnhancedStatusCode(.persistentTransientFailure, 3, 0), reason, relay: relay),
+            warnings: [warning])
     }
 
     // MARK: Exit codes
@@ -65,7 +76,8 @@ enum CommandStatus {
         }
         func temporary(_ words: String) -> Meaning {
             Meaning(
-                status: EnhancedStatusCode(.persistentTransientFailure, 3, 0), words: words, isTemporary: true)
+                status: EnhancedStatusCode(.persistentTransientFailure, 3, 0), words: words, isTemporary: true
+            )
         }
         return [
             64: permanent(3, 0, "command line usage error"), 65: permanent(6, 0, "data format error"),
@@ -103,7 +115,9 @@ enum CommandStatus {
 
     /// On one line, with nothing in it that a terminal obeys.
     static func readable(_ output: [UInt8]) -> String {
-        let text = String(decoding: output.map { $0 == 10 ? 32 : $0 < 32 || $0 == 127 ? 95 : $0 }, as: UTF8.self)
+        let text = String(
+            decoding: output.map { (9...13).contains($0) ? 32 : $0 < 32 || $0 == 127 ? 95 : $0 },
+            as: UTF8.self)
         return text.replacing("\u{FFFD}", with: "_")
     }
 }
