@@ -58,10 +58,14 @@ struct PipeDuty {
     private func heading(
         _ specification: PipeSpecification, _ recipient: EnvelopeRecipient, _ sender: ReversePath
     ) -> [UInt8] {
-        let path = sender == .null ? specification.nullSender : sender.quoted
+        let path =
+            sender == .null && !specification.nullSender.isEmpty
+            ? MailAddress(specification.nullSender).quoted : sender.quoted
         var lines: [String] = []
         if specification.flags.contains(.fromLine) {
-            lines.append(MboxDelivery.separator(path).trimmingCharacters(in: .newlines))
+            lines.append(
+                MboxDelivery.separator(path.isEmpty ? "MAILER-DAEMON" : path).trimmingCharacters(
+                    in: .newlines))
         }
         if specification.flags.contains(.returnPath) { lines.append("Return-Path: <\(path)>") }
         if specification.flags.contains(.originalRecipient) {
