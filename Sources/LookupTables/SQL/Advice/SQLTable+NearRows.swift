@@ -16,8 +16,8 @@ package struct NearRow: Hashable, Sendable {
     package let source: String
     /// `email`
     package let column: String
-    /// The map's statement as the operator wrote it.
-    package let statement: String
+    /// What the map's statement asks for beside the key, as SQL: `active = 1`.
+    package let conditions: [String]
 }
 
 extension SQLTable {
@@ -28,8 +28,7 @@ extension SQLTable {
     ///
     /// - Returns: nil where there is no such row, or the statement cannot be understood.
     package func nearRow(of key: String) async -> NearRow? {
-        guard let statements = query.whole, statements.count == 1, let statement = statements.first,
-            case .whole = statement.key, let column = statement.keyExpressions.first,
+        guard let statement = plainStatement, let column = statement.keyExpressions.first,
             let template = ExpansionTemplate(
                 "SELECT \(Self.literal(column)) FROM \(Self.literal(statement.source)) "
                     + "WHERE LOWER(\(Self.literal(column))) LIKE '%%%s%%'")
@@ -54,7 +53,7 @@ extension SQLTable {
                 Self.bare(row) != row ? .blanks : row == wanted ? .condition : .capitals
             return NearRow(
                 key: row, difference: difference, source: statement.source, column: column,
-                statement: query.template.text)
+                conditions: statement.conditions)
         }
         return nil
     }

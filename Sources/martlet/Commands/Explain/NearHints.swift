@@ -66,9 +66,9 @@ extension ExplainedSituation {
         case .condition:
             return .init(
                 text:
-                    "\(row.source) has \(key) in \(row.column), but another condition of \(parameter) keeps the row out: "
-                    + row.statement,
-                cure: "SELECT * FROM \(row.source) \(place) shows the row")
+                    "\(row.source) has \(key) in \(row.column), but \(parameter) asks for more, which the row is not: "
+                    + (row.conditions.isEmpty ? "see its query" : row.conditions.joined(separator: " AND ")),
+                cure: "SELECT * FROM \(row.source) \(place)")
         case .capitals:
             return .init(
                 text:
