@@ -50,6 +50,8 @@ public struct Rehearsal: Sendable {
         var circumstances = circumstances
         let heloName = circumstances.heloName ?? ""
         circumstances.heloName = nil
+        // Lists that are asked before MAIL do not know it yet (`smtpd_delay_reject = no`).
+        circumstances.sender = nil
         var warnings: AccessPolicy.Warnings = []
         func early(_ stage: RestrictionLists.Stage, _ circumstances: AccessPolicy.Circumstances) async
             -> Refusal?

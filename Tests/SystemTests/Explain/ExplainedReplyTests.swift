@@ -70,6 +70,19 @@ import Testing
         }
     }
 
+    /// Words about the sender mean nothing before MAIL.
+    @Test func `what is asked at EHLO does not know the sender yet`() async throws {
+        let settings = """
+            smtpd_peername_lookup = no
+            smtpd_delay_reject = no
+            mydestination =
+            virtual_mailbox_domains = example.org
+            virtual_mailbox_maps = inline:{ {john@example.org=x} }
+            smtpd_helo_restrictions = reject_non_fqdn_sender
+            """
+        try await compare(settings, sender: "bare", helo: "client.example.net", ["john@example.org"])
+    }
+
     private func compare(_ settings: String, sender: String, helo: String, _ addresses: [String]) async throws
     {
         let server = try await MartletServer.start(mainCf: settings)
