@@ -20,6 +20,8 @@ public struct TableOpener: Sendable {
     private let memory: AnswerMemory?
     /// Stands between the tables and whoever asks them; nothing is remembered then.
     public var overlay: (any TableOverlay)?
+    /// Whether patterns may put parts of a key into their answers.
+    private(set) var allowsSubstitution = true
     /// Where the definition is put together of the table that is being opened.
     private var definition: TableDefinition?
 
@@ -42,6 +44,16 @@ public struct TableOpener: Sendable {
             TextPatternDriver<POSIXPattern>(), TextPatternDriver<PerlPattern>(), CIDRDriver(),
             RandomDriver(), UnionDriver(), PipeDriver(), FailingDriver(), EnvironmentDriver(), NISDriver(),
         ] + DatabaseDriver.all
+
+    /// One that leaves out the rules of `regexp:` and `pcre:` tables which put parts of a key into their answers: for
+    /// answers that become paths, users or commands, which no stranger is to write by his choice of an address.
+    ///
+    /// Source: local(8) and virtual(8), "SECURITY".
+    public var withoutSubstitution: TableOpener {
+        var opener = self
+        opener.allowsSubstitution = false
+        return opener
+    }
 
     /// The types that can be opened, sorted.
     public var types: [String] { (drivers.keys + ["proxy"]).sorted() }
@@ -74,7 +86,7 @@ public struct TableOpener: Sendable {
         guard let name = TableName(specification) else {
             throw TableError("open dictionary: expecting \"type:name\" form instead of \"\(specification)\"")
         }
-        if let known = opened[name] {
+        if let known = opened[name, allowsSubstitution] {
             definition?.add(known.definition)
             return known
         }
@@ -87,7 +99,7 @@ public struct TableOpener: Sendable {
         inner.definition = read
         let table = try driver.open(name.name, for: inner)
         let result = OpenTable(table: table, definition: read.text)
-        opened[name] = result
+        opened[name, allowsSubstitution] = result
         definition?.add(result.definition)
         return result
     }
@@ -123,7 +135,7 @@ public struct TableOpener: Sendable {
         }
         // A table that could not be opened is one of its own: what it will answer is not known yet.
         let definition =
-            TableName(specification).flatMap { opened[$0]?.definition }
+            TableName(specification).flatMap { opened[$0, allowsSubstitution]?.definition }
             ?? "\(table.name) \(UInt64.random(in: 0...UInt64.max))"
         return ListedTable(
             table, counters: counters,
@@ -159,11 +171,16 @@ private struct OpenTable {
 
 /// The tables that an opener has opened so far.
 private final class OpenTables: Sendable {
-    private let tables = Mutex<[TableName: OpenTable]>([:])
+    private struct Key: Hashable {
+        let name: TableName
+        let allowsSubstitution: Bool
+    }
 
-    subscript(name: TableName) -> OpenTable? {
-        get { tables.withLock { $0[name] } }
-        set { tables.withLock { $0[name] = newValue } }
+    private let tables = Mutex<[Key: OpenTable]>([:])
+
+    subscript(name: TableName, allowsSubstitution: Bool) -> OpenTable? {
+        get { tables.withLock { $0[Key(name: name, allowsSubstitution: allowsSubstitution)] } }
+        set { tables.withLock { $0[Key(name: name, allowsSubstitution: allowsSubstitution)] = newValue } }
     }
 }
 

@@ -97,7 +97,7 @@ extension AccessSettings {
             codes: codes)
         senderLoginMaps = opener.list(
             "smtpd_sender_login_maps", of: configuration[.smtpdSenderLoginMaps])
-        offersLogin = configuration.value(named: "smtpd_sasl_auth_enable") == "yes"
+        offersLogin = configuration.value(named: "smtpd_sasl_auth_enable")?.lowercased() == "yes"
         allowsUntrustedRouting = configuration[.allowUntrustedRouting]
         probeSender = ProbeSender(configuration)
         unverifiedRecipient = .recipient(configuration)

@@ -95,7 +95,7 @@ extension RoutingTables {
         relocatedMaps = maps(.relocatedMaps)
         senderDependentDefaultTransportMaps = maps(.senderDependentDefaultTransportMaps)
         senderDependentRelayhostMaps = maps(.senderDependentRelayhostMaps)
-        aliasMaps = maps(.aliasMaps)
+        aliasMaps = opener.withoutSubstitution.list("alias_maps", of: configuration[.aliasMaps])
         mailboxTransportMaps = maps(.mailboxTransportMaps)
         mailboxCommandMaps = maps(.mailboxCommandMaps)
         fallbackTransportMaps = maps(.fallbackTransportMaps)

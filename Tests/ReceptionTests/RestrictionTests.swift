@@ -124,6 +124,69 @@ import Testing
         Case(
             parameter: "smtpd_helo_restrictions", list: "reject", commands: ["EHLO x", "MAIL FROM:<a@b>"],
             replies: ["250 2.1.0 Ok"], values: ["smtpd_delay_reject": "no"]),
+        Case(
+            parameter: "smtpd_recipient_restrictions",
+            list: "warn_if_reject defer_if_permit, warn_if_reject reject_unlisted_recipient",
+            commands: [
+                "EHLO x", "MAIL FROM:<a@b>", "RCPT TO:<john@example.org>", "RCPT TO:<no@example.org>",
+            ],
+            replies: [
+                "250 2.1.0 Ok", "250 2.1.5 Ok",
+                "550 5.1.1 <no@example.org>: Recipient address rejected: User unknown in virtual mailbox table",
+            ]),
+        Case(
+            parameter: "smtpd_recipient_restrictions", list: "warn_if_reject permit_mynetworks",
+            commands: ["EHLO x", "MAIL FROM:<a@b>", "RCPT TO:<john@example.org>"],
+            replies: ["250 2.1.0 Ok", "451 4.3.0 <john@example.org>: Temporary lookup failure"],
+            values: ["mynetworks": "fail:x"]),
+        // What defer_if_reject asks for ends with its list, but that relay and recipient lists are one.
+        Case(
+            parameter: "smtpd_helo_restrictions", list: "defer_if_reject", commands: mail,
+            replies: [
+                "250 2.1.0 Ok",
+                "554 5.7.1 <john@example.org>: Recipient address rejected: Access denied",
+                "554 5.7.1 <x@foo>: Relay access denied",
+            ], values: ["smtpd_recipient_restrictions": "reject"]),
+        Case(
+            parameter: "smtpd_relay_restrictions", list: "defer_if_reject, reject_unauth_destination",
+            commands: mail,
+            replies: [
+                "250 2.1.0 Ok",
+                "450 4.7.0 <john@example.org>: Recipient address rejected: defer_if_reject requested",
+                "450 4.7.0 <x@foo>: Recipient address rejected: defer_if_reject requested",
+            ], values: ["smtpd_recipient_restrictions": "reject"]),
+        // Where both are asked for, the mail is deferred whatever comes: the list ends.
+        Case(
+            parameter: "smtpd_recipient_restrictions", list: "defer_if_reject, defer_if_permit, reject",
+            commands: mail,
+            replies: [
+                "250 2.1.0 Ok",
+                "450 4.7.0 <john@example.org>: Recipient address rejected: defer_if_permit requested",
+                "554 5.7.1 <x@foo>: Relay access denied",
+            ]),
+        Case(
+            parameter: "smtpd_client_restrictions", list: "defer_if_permit", commands: mail,
+            replies: [
+                "250 2.1.0 Ok",
+                "450 4.7.0 <localhost[127.0.0.1]>: Client host rejected: defer_if_permit requested",
+                "554 5.7.1 <x@foo>: Relay access denied",
+            ], values: ["smtpd_delay_reject": "no"]),
+        // Words about the recipient mean the only one, once there is a message.
+        Case(
+            parameter: "smtpd_data_restrictions", list: "reject_non_fqdn_recipient",
+            commands: ["EHLO x", "MAIL FROM:<a@b>", "RCPT TO:<postmaster>", "DATA"],
+            replies: [
+                "250 2.1.0 Ok", "250 2.1.5 Ok",
+                "504 5.5.2 <postmaster>: Recipient address rejected: need fully-qualified address",
+            ]),
+        Case(
+            parameter: "smtpd_data_restrictions", list: "reject_non_fqdn_recipient",
+            commands: [
+                "EHLO x", "MAIL FROM:<a@b>", "RCPT TO:<postmaster>", "RCPT TO:<john@example.org>", "DATA",
+            ],
+            replies: [
+                "250 2.1.0 Ok", "250 2.1.5 Ok", "250 2.1.5 Ok", "354 End data with <CR><LF>.<CR><LF>",
+            ]),
     ]
 
     @Test(arguments: cases) func answers(_ test: Case) async throws {
@@ -144,7 +207,14 @@ import Testing
                 replies[3]
                     == "503 5.5.0 <DATA>: Data command rejected: Improper use of SMTP command pipelining")
             #expect(replies[4] == "250 2.0.0 Ok")
-            #expect(try await client.pipeline(start)[3] == "354 End data with <CR><LF>.<CR><LF>")
+            // It stays known of the session.
+            for line in start.dropLast() { _ = try await client.command(line) }
+            #expect(try await client.command("DATA").hasPrefix("503 5.5.0 <DATA>"))
+            let other = try await server.connect()
+            _ = try await other.command("EHLO x")
+            #expect(
+                try await other.pipeline(Array(start.dropFirst())).last
+                    == "354 End data with <CR><LF>.<CR><LF>")
         }
     }
 

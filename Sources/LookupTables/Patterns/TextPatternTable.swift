@@ -82,9 +82,11 @@ struct TextPatternDriver<Pattern: TextPattern>: TableDriver {
     var type: String { Pattern.type }
 
     func open(_ name: String, for opener: TableOpener) throws(TableError) -> any LookupTable {
-        let logger = opener.logger
+        let (logger, allowsSubstitution) = (opener.logger, opener.allowsSubstitution)
         let source = try PatternSource(type: type, name: name, logger: logger) {
-            TextRules<Pattern>($0, name: name) { logger.warning("\($0)") }
+            TextRules<Pattern>($0, name: name, allowsSubstitution: allowsSubstitution) {
+                logger.warning("\($0)")
+            }
         }
         return TextPatternTable(name: "\(type):\(name)", source: source)
     }

@@ -9,13 +9,19 @@ import PostfixConfig
 struct TextRules<Pattern: TextPattern>: Sendable {
     private var rules = RuleList<TextCondition<Pattern>, Replacement>()
 
-    /// - Parameter warn: told what is wrong, in Postfix's words.
-    init(_ lines: [LogicalLine], name: String, warn: (String) -> Void) {
+    /// - Parameters:
+    ///   - allowsSubstitution: false leaves out rules with `$1`.
+    ///   - warn: told what is wrong, in Postfix's words.
+    init(
+        _ lines: [LogicalLine], name: String, allowsSubstitution: Bool = true, warn: (String) -> Void
+    ) {
         for line in lines {
             let number = line.numbers.lowerBound
             func warnOfLine(_ text: String) { warn("\(Pattern.type) map \(name), line \(number): \(text)") }
             do throws(TextRuleMistake) {
                 switch try TextRuleLine<Pattern>(line, warn: warnOfLine) {
+                case .rule(_, let replacement) where !allowsSubstitution && replacement.highestGroup > 0:
+                    warnOfLine("regular expression substitution is not allowed: skipping this rule")
                 case .rule(let condition, let replacement): rules.add(condition, replacement)
                 case .begin(let condition): rules.open(condition, line: number)
                 case .end(let hasMore):

@@ -53,12 +53,10 @@ public struct Rehearsal: Sendable {
         // Lists that are asked before MAIL do not know it yet (`smtpd_delay_reject = no`).
         circumstances.sender = nil
         var warnings: AccessPolicy.Warnings = []
-        func early(_ stage: RestrictionLists.Stage, _ circumstances: AccessPolicy.Circumstances) async
-            -> Refusal?
-        {
+        func early(_ stage: RestrictionLists.Stage) async -> Refusal? {
             guard !access.settings.isRejectDelayed else { return nil }
-            return await access.refusal(
-                at: stage, in: circumstances, warnings: &warnings, observer: observer)
+            return await access.earlyRefusal(
+                at: stage, in: &circumstances, warnings: &warnings, observer: observer)
         }
         func end(_ refusal: Refusal, _ command: String) -> Outcome {
             Outcome(
@@ -66,18 +64,18 @@ public struct Rehearsal: Sendable {
                 warnings: warnings)
         }
 
-        if let refusal = await early(.client, circumstances) { return end(refusal, "CONNECT") }
+        if let refusal = await early(.client) { return end(refusal, "CONNECT") }
         for line in ["EHLO \(heloName)", "MAIL FROM:<\(sender)>", "RCPT TO:<\(recipient)>"] {
             dialog.receive(ByteBuffer(string: line + "\r\n"))
             switch dialog.next() {
             case .checkHelo(let name):
                 circumstances.heloName = name
-                if let refusal = await early(.helo, circumstances) { return end(refusal, "EHLO") }
+                if let refusal = await early(.helo) { return end(refusal, "EHLO") }
                 _ = dialog.heloChecked(nil)
                 circumstances.heloName = dialog.heloName
             case .checkSender(let arguments):
                 circumstances.sender = arguments.sender
-                if let refusal = await early(.sender, circumstances) { return end(refusal, "MAIL") }
+                if let refusal = await early(.sender) { return end(refusal, "MAIL") }
                 _ = dialog.senderChecked(arguments, nil)
             case .checkRecipients(let recipients):
                 guard let recipient = recipients.first else { break }
@@ -100,11 +98,14 @@ public struct Rehearsal: Sendable {
             Refusal(SMTPReply(503, .init(.permanentFailure, 5, 1), "Error: no recipient")), dialog.place)
     }
 
-    /// What DATA answers once a recipient is taken; nil where nothing is refused.
-    public func refusalOfContent(observer: (any AccessObserver)?) async -> Refusal? {
+    /// What DATA answers where this is the only recipient that was taken; nil where nothing is refused.
+    public func refusalOfContent(
+        for recipient: MailAddress, observer: (any AccessObserver)?
+    ) async -> Refusal? {
         var circumstances = circumstances
         circumstances.sender = sender.isEmpty ? .null : .address(MailAddress(sender))
         var warnings: AccessPolicy.Warnings = []
-        return await access.refusal(at: .data, in: circumstances, warnings: &warnings, observer: observer)
+        return await access.refusal(
+            at: .data, in: circumstances, recipient: recipient, warnings: &warnings, observer: observer)
     }
 }

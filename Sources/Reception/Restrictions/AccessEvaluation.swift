@@ -13,23 +13,24 @@ struct AccessEvaluation {
     let recipient: MailAddress?
     let observer: (any AccessObserver)?
     /// What is asked about the recipient, for outages; questions about the sender have none.
-    private let trail: LookupTrail?
+    let trail: LookupTrail?
     private(set) var warnings: AccessPolicy.Warnings = []
-    private var knownDestination: Result<Destination, LookupFailure>?
-    private var knownVerdict: RecipientVerdict?
-    private var knowsRecipientIsListed = false
-    private var knowsSenderIsListed = false
-    /// What to answer where in the end nothing is refused, and where something is: both outlive their list.
-    private var deferIfPermit: SMTPReply?
+    var knownDestination: Result<Destination, LookupFailure>?
+    var knownVerdict: RecipientVerdict?
+    var knowsRecipientIsListed = false
+    var knowsSenderIsListed = false
+    /// What to answer where in the end nothing is refused: the first reason of all stages.
+    private(set) var deferIfPermit: SMTPReply?
+    /// What to answer instead of a refusal for good. Relay and recipient lists are one in this, others alone.
     private var deferIfReject: SMTPReply?
     /// What the last word about senders and logins found, for the observer.
     var loginReason: String?
     /// What the last word about unverified addresses found, for the observer.
     var verificationReason: String?
     /// The word stands behind `warn_if_reject`.
-    private var isWarning = false
+    var isWarning = false
 
-    private enum Outcome {
+    enum Outcome {
         case next
         case permit
         case refuse(Refusal)
@@ -44,6 +45,7 @@ struct AccessEvaluation {
         self.recipient = recipient
         self.observer = observer
         trail = recipient == nil ? nil : policy.router.trail()
+        deferIfPermit = circumstances.deferral
     }
 
     var settings: AccessSettings { policy.settings }
@@ -71,8 +73,9 @@ struct AccessEvaluation {
         if recipient.domain != nil || recipient.localPart.lowercased() != "postmaster" {
             var stages: [RestrictionLists.Stage] =
                 settings.isRelayFirst ? [.relay, .recipient] : [.recipient, .relay]
-            if settings.isRejectDelayed { stages = [.client, .helo, .sender] + stages }
+            if settings.isRejectDelayed { stages = stagesSoFar + stages }
             for stage in stages {
+                if stage != stages.last { deferIfReject = nil }
                 if let refusal = await walk(stage) { return .refused(refusal) }
             }
             if let deferIfPermit { return .refused(Refusal(deferIfPermit)) }
@@ -101,32 +104,48 @@ struct AccessEvaluation {
         }
     }
 
+    /// Those whose command has come: VRFY may come first.
+    private var stagesSoFar: [RestrictionLists.Stage] {
+        [.client] + (circumstances.heloName == nil ? [] : [.helo])
+            + (circumstances.sender == nil ? [] : [.sender])
+    }
+
     mutating func refusal(at stage: RestrictionLists.Stage) async -> Refusal? {
         let refusal = await walk(stage) ?? deferIfPermit.map { Refusal($0) }
         if refusal == nil { trail?.keep() } else { trail?.correct() }
         return refusal
     }
 
-    private mutating func walk(_ stage: RestrictionLists.Stage) async -> Refusal? {
+    /// Walks through one list: a refusal, or nil where there is none.
+    mutating func walk(_ stage: RestrictionLists.Stage) async -> Refusal? {
         let list = settings.lists[stage]
         if let observer, !list.isEmpty {
             observer.observed(AccessStep.list(parameter: stage.parameter, words: list.map(\.word)))
         }
         loop: for (index, restriction) in list.enumerated() {
             switch await observed(restriction, as: nil, at: stage) {
-            case .next: continue
+            case .next:
+                guard deferIfPermit != nil, deferIfReject != nil else { continue }
+                tellSkipped(
+                    list[(index + 1)...], of: stage, because: "whatever they say, the mail is deferred")
+                break loop
             case .permit:
-                tellSkipped(list[(index + 1)...], of: stage, because: restriction)
+                tellSkipped(list[(index + 1)...], of: stage, because: "\(restriction.word) permits")
                 break loop
             case .refuse(let refusal):
-                if refusal.reply.isPermanent, let deferIfReject { return Refusal(deferIfReject) }
-                return refusal
+                return forGood(refusal)
             }
         }
         if stage == .sender, settings.rejectsUnlistedSender, !knowsSenderIsListed {
             return await check("smtpd_reject_unlisted_sender", .rejectUnlistedSender, at: .sender)
         }
         return nil
+    }
+
+    /// The refusal, or what `defer_if_reject` asks for instead of one for good.
+    private func forGood(_ refusal: Refusal) -> Refusal {
+        guard refusal.reply.isPermanent, let deferIfReject else { return refusal }
+        return Refusal(deferIfReject)
     }
 
     /// A parameter that is a check by itself.
@@ -136,7 +155,7 @@ struct AccessEvaluation {
         guard case .refuse(let refusal) = await observed(restriction, as: parameter, at: stage) else {
             return nil
         }
-        return refusal
+        return forGood(refusal)
     }
 
     // MARK: Words
@@ -157,8 +176,7 @@ struct AccessEvaluation {
         switch outcome {
         case .permit: result = .permits
         case .refuse(let refusal):
-            let isReplaced = refusal.reply.isPermanent && deferIfReject != nil
-            result = .refuses(isReplaced ? deferIfReject ?? refusal.reply : refusal.reply)
+            result = .refuses(forGood(refusal).reply)
         case .next where warnings.count > before.warnings: result = .warns(warnings[warnings.count - 1])
         case .next:
             let kept = zip(before.kept, [deferIfPermit, deferIfReject]).first { $0 == nil && $1 != nil }?.1
@@ -182,13 +200,12 @@ struct AccessEvaluation {
     }
 
     private func tellSkipped(
-        _ words: ArraySlice<Restriction>, of stage: RestrictionLists.Stage, because decisive: Restriction
+        _ words: ArraySlice<Restriction>, of stage: RestrictionLists.Stage, because reason: String
     ) {
         guard let observer, !words.isEmpty else { return }
         observer.observed(
             .skipped(
-                words: words.map(\.word), parameter: stage.parameter,
-                because: "\(decisive.word) permits"))
+                words: words.map(\.word), parameter: stage.parameter, because: reason))
     }
 
     private mutating func outcome(of restriction: Restriction, at stage: RestrictionLists.Stage) async
@@ -203,14 +220,15 @@ struct AccessEvaluation {
             return .refuse(
                 Refusal(refused(at: stage, settings.codes.defer, "Try again later", status: (3, 2))))
         case .deferIfPermit:
-            deferIfPermit =
-                deferIfPermit
-                ?? refused(at: stage, settings.codes.defer, "defer_if_permit requested", status: (7, 0))
+            let reply = refused(
+                at: stage, 450, "defer_if_permit requested", status: (7, 0))
+            if isWarning { return .refuse(Refusal(reply)) }
+            deferIfPermit = deferIfPermit ?? reply
             return .next
         case .deferIfReject:
             deferIfReject =
                 deferIfReject
-                ?? refused(at: stage, settings.codes.defer, "defer_if_reject requested", status: (7, 0))
+                ?? refused(at: stage, 450, "defer_if_reject requested", status: (7, 0))
             return .next
         case .permitMynetworks:
             return await permit(settings.mynetworks, at: stage)
@@ -226,7 +244,7 @@ struct AccessEvaluation {
         case .rejectUnauthDestination:
             return await relaying(code: settings.codes.relayDomains)
         case .deferUnauthDestination:
-            return await relaying(code: 454)
+            return await relaying(code: 400 + settings.codes.relayDomains % 100)
         case .rejectUnlistedRecipient:
             return recipient == nil ? .next : await listed()
         case .rejectUnlistedSender:
@@ -249,6 +267,8 @@ struct AccessEvaluation {
             let outcome = await outcome(of: inner, at: stage)
             isWarning = false
             guard case .refuse(let refusal) = outcome else { return outcome }
+            // What could not be asked is no verdict that a warning could stand for.
+            guard refusal.cause == nil else { return outcome }
             (deferIfPermit, deferIfReject) = flags
             warnings.append(refusal.reply)
             return .next
@@ -266,94 +286,5 @@ struct AccessEvaluation {
         } catch {
             return .refuse(temporaryFailure(at: stage, error))
         }
-    }
-
-    // MARK: Questions about addresses
-
-    /// Whether the recipient's domain is one of ours, reached without a detour through another server.
-    ///
-    /// - Parameter code: refuses every other destination; nil permits those of ours instead.
-    private mutating func relaying(code: Int?) async -> Outcome {
-        guard let recipient else { return .next }
-        let destination: Destination
-        switch await self.destination(of: recipient) {
-        case .success(let found): destination = found
-        case .failure(let failure): return .refuse(.lookupFailure(recipient, failure))
-        }
-        // RFC 5321 appendix F.2: a detour through us is for clients that are trusted.
-        let isOurs =
-            destination.addressClass != .other
-            && (settings.allowsUntrustedRouting || !destination.isRouted)
-        guard let code else { return isOurs ? .permit : .next }
-        if isOurs { return .next }
-        // That a domain is not ours is no more than a memory in an outage.
-        if let substitution = trail?.substitution {
-            return .refuse(.lookupFailure(recipient, substitution.failure))
-        }
-        let status = EnhancedStatusCode(code < 500 ? .persistentTransientFailure : .permanentFailure, 7, 1)
-        return .refuse(Refusal(SMTPReply(code, status, "<\(recipient.text)>: Relay access denied")))
-    }
-
-    private mutating func listed() async -> Outcome {
-        guard let recipient else { return .next }
-        knowsRecipientIsListed = true
-        switch await verdict(on: recipient) {
-        case .accepted: return .next
-        case .rejected(let reply): return .refuse(Refusal(reply))
-        case .deferred(let reply, let cause): return .refuse(Refusal(reply, cause: cause))
-        }
-    }
-
-    private mutating func listedSender() async -> Outcome {
-        guard case .address(let sender)? = circumstances.sender else { return .next }
-        knowsSenderIsListed = true
-        switch await policy.router.verdict(onSender: sender, to: recipient, observer: observer) {
-        case .listed: return .next
-        case .rejected(let reply): return .refuse(Refusal(reply))
-        case .deferred(let reply, let cause): return .refuse(Refusal(reply, cause: cause))
-        }
-    }
-
-    /// What is known of the recipient's domain so far.
-    var recipientDestination: Destination? { try? knownDestination?.get() }
-
-    private mutating func destination(of recipient: MailAddress) async -> Result<Destination, LookupFailure> {
-        if let knownDestination { return knownDestination }
-        let found: Result<Destination, LookupFailure>
-        do throws(LookupFailure) {
-            found = .success(
-                try await policy.router.destination(
-                    of: recipient, observer: observer, trail: trail))
-        } catch {
-            found = .failure(error)
-        }
-        knownDestination = found
-        return found
-    }
-
-    private mutating func expansion(of recipient: MailAddress) async -> RecipientVerdict {
-        switch await destination(of: recipient) {
-        case .success(let destination):
-            await policy.router.expansion(
-                of: recipient, at: destination, from: circumstances.sender ?? .null, observer: observer,
-                trail: trail)
-        case .failure(let failure):
-            Router.temporaryFailure(on: recipient, failure)
-        }
-    }
-
-    private mutating func verdict(on recipient: MailAddress) async -> RecipientVerdict {
-        if let knownVerdict { return knownVerdict }
-        let found: RecipientVerdict
-        switch await destination(of: recipient) {
-        case .success(let destination):
-            found = await policy.router.verdict(
-                on: recipient, at: destination, from: circumstances.sender ?? .null, observer: observer,
-                trail: trail)
-        case .failure(let failure):
-            found = Router.temporaryFailure(on: recipient, failure)
-        }
-        knownVerdict = found
-        return found
     }
 }

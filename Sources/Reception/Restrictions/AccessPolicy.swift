@@ -24,6 +24,8 @@ public struct AccessPolicy: Sendable {
         public var sender: ReversePath?
         /// The name that the client has logged in with (AUTH); nil where it has not.
         public var login: String?
+        /// What `defer_if_permit` at an earlier stage asks for, where stages are not put off until RCPT.
+        public var deferral: SMTPReply?
         /// The client sent commands before it might.
         public var hasPipelinedEarly = false
 
@@ -53,8 +55,7 @@ public struct AccessPolicy: Sendable {
         return decision
     }
 
-    /// What the client, HELO and sender restrictions answer where `smtpd_delay_reject = no`, and the DATA
-    /// restrictions always.
+    /// What the restrictions on a message answer, at DATA and at its end.
     ///
     /// - Parameter recipient: the only one, at DATA; nil where there are several.
     /// - Returns: nil where nothing is refused.
@@ -62,11 +63,30 @@ public struct AccessPolicy: Sendable {
         at stage: RestrictionLists.Stage, in circumstances: Circumstances, recipient: MailAddress? = nil,
         warnings: inout Warnings, observer: (any AccessObserver)? = nil
     ) async -> Refusal? {
-        let asksForSender = stage == .sender && settings.rejectsUnlistedSender
-        guard asksForSender || !settings.lists[stage].isEmpty else { return nil }
+        guard !settings.lists[stage].isEmpty else { return nil }
+        // What earlier stages asked for was for RCPT; a message that came so far is for postmaster alone.
+        var circumstances = circumstances
+        circumstances.deferral = nil
         var evaluation = AccessEvaluation(self, circumstances, recipient: recipient, observer: observer)
         let refusal = await evaluation.refusal(at: stage)
         warnings += evaluation.warnings
+        return refusal
+    }
+
+    /// What the client, HELO and sender restrictions answer where `smtpd_delay_reject = no`.
+    ///
+    /// - Parameter circumstances: what `defer_if_permit` asks for is kept there, for RCPT.
+    /// - Returns: nil where nothing is refused.
+    public func earlyRefusal(
+        at stage: RestrictionLists.Stage, in circumstances: inout Circumstances,
+        warnings: inout Warnings, observer: (any AccessObserver)? = nil
+    ) async -> Refusal? {
+        let asksForSender = stage == .sender && settings.rejectsUnlistedSender
+        guard asksForSender || !settings.lists[stage].isEmpty else { return nil }
+        var evaluation = AccessEvaluation(self, circumstances, recipient: nil, observer: observer)
+        let refusal = await evaluation.walk(stage)
+        warnings += evaluation.warnings
+        circumstances.deferral = evaluation.deferIfPermit
         return refusal
     }
 }

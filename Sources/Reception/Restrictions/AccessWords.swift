@@ -60,7 +60,7 @@ extension AccessEvaluation {
         case .rejectNonFQDNHelo:
             guard let name = circumstances.heloName else { return nil }
             if name.first == "[" { return HostNameSyntax.isLiteral(name) ? nil : invalidHelo(name) }
-            if HostNameSyntax.isFullyQualified(name) || IPAddress(name) != nil { return nil }
+            if HostNameSyntax.isFullyQualified(name) { return nil }
             return SMTPReply(
                 settings.codes.nonFQDN, .init(Self.class(settings.codes.nonFQDN), 5, 2),
                 "<\(name)>: Helo command rejected: need fully-qualified hostname")

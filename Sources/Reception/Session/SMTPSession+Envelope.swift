@@ -9,23 +9,19 @@ extension SMTPSession {
     private var circumstances: AccessPolicy.Circumstances {
         var circumstances = AccessPolicy.Circumstances(
             client: client, heloName: dialog.heloName, sender: dialog.mail?.sender)
-        // RFC 2920 §3.1: these come last in a group of commands, and only EHLO allows groups at all.
-        let mustBeLast = !dialog.isExtended || ["CONNECT", "EHLO", "HELO", "DATA"].contains(dialog.place)
-        circumstances.hasPipelinedEarly = mustBeLast && dialog.hasWaitingInput
+        circumstances.hasPipelinedEarly =
+            dialog.hasPipelinedEarly || dialog.place == "CONNECT" && dialog.hasWaitingInput
+        circumstances.deferral = deferrals[.sender]
         return circumstances
     }
 
     private var isRejectDelayed: Bool { service.access.settings.isRejectDelayed }
 
-    /// - Parameter recipient: the only one of the message, at DATA.
-    func refusal(at stage: RestrictionLists.Stage, recipient: MailAddress? = nil) async -> Refusal? {
-        await refusal(at: stage, in: circumstances, recipient: recipient)
-    }
-
-    private func refusal(
-        at stage: RestrictionLists.Stage, in circumstances: AccessPolicy.Circumstances,
-        recipient: MailAddress? = nil
-    ) async -> Refusal? {
+    /// What the restrictions on a message say.
+    ///
+    /// - Parameter recipient: the only one of the message.
+    func refusal(at stage: RestrictionLists.Stage, recipient: MailAddress?) async -> Refusal? {
+        let circumstances = circumstances
         var warnings: AccessPolicy.Warnings = []
         let refusal = await service.access.refusal(
             at: stage, in: circumstances, recipient: recipient, warnings: &warnings)
@@ -36,25 +32,36 @@ extension SMTPSession {
         return refusal
     }
 
+    /// What a stage before RCPT says at once: `smtpd_delay_reject = no`.
+    ///
+    /// - Parameter learn: what is known by the command alone that is being answered.
+    mutating func earlyRefusal(
+        at stage: RestrictionLists.Stage, _ learn: (inout AccessPolicy.Circumstances) -> Void = { _ in }
+    ) async -> Refusal? {
+        guard !isRejectDelayed else { return nil }
+        deferrals.forget(from: stage)
+        var circumstances = circumstances
+        circumstances.deferral = deferrals.latest
+        learn(&circumstances)
+        var warnings: AccessPolicy.Warnings = []
+        let refusal = await service.access.earlyRefusal(
+            at: stage, in: &circumstances, warnings: &warnings)
+        deferrals[stage] = circumstances.deferral
+        let subject = Subject(sender: circumstances.sender, heloName: circumstances.heloName)
+        for warning in warnings { logRefusal(warning, subject, isWarning: true) }
+        if let refusal { logRefusal(refusal, subject) }
+        return refusal
+    }
+
     mutating func checkHelo(_ name: String) async -> SMTPReply {
-        var refusal: Refusal?
-        if !isRejectDelayed {
-            var circumstances = circumstances
-            circumstances.heloName = name
-            refusal = await self.refusal(at: .helo, in: circumstances)
-        }
+        let refusal = await earlyRefusal(at: .helo) { $0.heloName = name }
         let reply = dialog.heloChecked(refusal?.reply)
         await discardMessage()
         return reply
     }
 
     mutating func checkSender(_ arguments: MailArguments) async -> SMTPReply {
-        var refusal: Refusal?
-        if !isRejectDelayed {
-            var circumstances = circumstances
-            circumstances.sender = arguments.sender
-            refusal = await self.refusal(at: .sender, in: circumstances)
-        }
+        var refusal = await earlyRefusal(at: .sender) { $0.sender = arguments.sender }
         if refusal == nil { refusal = await findHeaderTreatment() }
         return dialog.senderChecked(arguments, refusal?.reply)
     }

@@ -17,6 +17,7 @@ struct SMTPSession {
     var message: IncomingMessage?
     /// What is done to the header of the message that MAIL began.
     var headerTreatment = HeaderSettings.Treatment.none
+    var deferrals = StageDeferrals()
     private let input: InputWait
     private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     private var output = ByteBuffer()
@@ -62,7 +63,7 @@ struct SMTPSession {
 
     private mutating func converse(_ events: inout ConnectionEvents) async throws {
         var greeting = dialog.greeting
-        if !service.access.settings.isRejectDelayed, let refusal = await refusal(at: .client) {
+        if let refusal = await earlyRefusal(at: .client) {
             greeting = refusal.reply
             dialog.deny(client.text)
         }

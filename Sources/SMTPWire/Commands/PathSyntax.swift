@@ -34,7 +34,8 @@ enum PathSyntax {
         let inside = word.dropFirst().dropLast()
         guard let at = inside.firstIndex(of: UInt8(ascii: "@")), at != inside.startIndex,
             rules.allowsLeadingHyphen || inside.first != UInt8(ascii: "-"),
-            inside[..<at].allSatisfy(AddressToken.isPlainLocal), HostNameSyntax.isHostName(inside[(at + 1)...]),
+            inside[..<at].allSatisfy(AddressToken.isPlainLocal),
+            HostNameSyntax.isHostName(inside[(at + 1)...]),
             inside.last != UInt8(ascii: ".")
         else { return nil }
         return MailAddress(

@@ -64,6 +64,14 @@ public enum UnavailableCommand: String, Sendable, CaseIterable {
 }
 
 extension SMTPCommand {
+    /// Whether it must be the last of a group of commands: RFC 2920 §3.1.
+    var endsGroup: Bool {
+        switch self {
+        case .helo, .ehlo, .data, .vrfy, .noop, .etrn: true
+        default: false
+        }
+    }
+
     /// Reads a line without its line end.
     ///
     /// - Parameter rules: how the paths of MAIL and RCPT may be written.

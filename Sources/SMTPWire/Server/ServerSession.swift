@@ -110,6 +110,10 @@ public struct ServerSession: Sendable {
         deniedClient = client
     }
 
+    /// The client has sent more behind a command that ends a group, or behind any before EHLO, which alone allows groups
+    /// (RFC 2920 §3.1): true for the rest of the session.
+    public private(set) var hasPipelinedEarly = false
+
     /// More was received than has been dealt with.
     public var hasWaitingInput: Bool { lookahead != nil || wire.waiting > 0 }
 
@@ -138,6 +142,7 @@ public struct ServerSession: Sendable {
             return .refuse(
                 .lineTooLong, .lineTooLong(LineReader.printable(beginning.readableBytesView.prefix(30))))
         case .command(let command, let line):
+            if hasWaitingInput, command.endsGroup || !isExtended { hasPipelinedEarly = true }
             return take(command, line: line)
         }
     }
@@ -340,12 +345,5 @@ public struct ServerSession: Sendable {
         mail = nil
         acceptedRecipients = 0
         overshoot = 0
-    }
-
-    private func sizeRefusal(_ arguments: MailArguments) -> SMTPReply? {
-        guard let size = arguments.declaredSize else { return nil }
-        if size > UInt64(Int64.max) { return .exceedsFileSystem }
-        guard options.messageSizeLimit > 0, size > UInt64(options.messageSizeLimit) else { return nil }
-        return .exceedsLimit
     }
 }

@@ -43,7 +43,7 @@ struct Agents {
             return LMTPAgent(LMTPSettings(configuration))
         case "virtual":
             func maps(_ parameter: Parameter<[String]>) -> TableList {
-                opener.list(parameter.name, of: configuration[parameter])
+                opener.withoutSubstitution.list(parameter.name, of: configuration[parameter])
             }
             return VirtualAgent(
                 VirtualSettings(configuration),

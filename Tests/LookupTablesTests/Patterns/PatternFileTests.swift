@@ -30,6 +30,21 @@ import Testing
         #expect(await Eventually.holds { (try? await table.lookup("10.0.0.1")) == "back" })
     }
 
+    /// In answers that become commands or paths.
+    @Test(arguments: ["regexp", "pcre"])
+    func partsOfAKeyStayOutOfAnswersWhereTheyMust(type: String) async throws {
+        let opening = try Opening()
+        let name = "\(type):{ {/^a(.*)$/ |run $1}, {/^b/ costs $$1}, {/^a/ plain} }"
+        let table = try opening.opener.withoutSubstitution.openOrFail(name)
+        #expect(try await table.lookup("ab; rm") == "plain")
+        #expect(try await table.lookup("b") == "costs $1")
+        #expect(
+            opening.log.messages.contains {
+                $0.hasSuffix("line 1: regular expression substitution is not allowed: skipping this rule")
+            })
+        #expect(try await opening.opener.openOrFail(name).lookup("ab") == "|run b")
+    }
+
     @Test(arguments: ["texthash", "regexp"])
     func halfAFileIsNeverTakenForTheWhole(type: String) async throws {
         let directory = try TemporaryDirectory("patterns")

@@ -34,6 +34,9 @@ import Testing
                 .replacing("FAR", with: directory.appending("f"))
             }
             for (name, text) in setup.files { try directory.write(name, filled(text)) }
+            if setup.parameters["alias_maps"]?.hasPrefix("hash:") == true {
+                try Command.require(["postmap", "hash:\(directory.appending("aliases"))"])
+            }
             mainCf = setup.parameters.merging(AddressServers.patience) { $1 }.sorted { $0.key < $1.key }
                 .map { "\($0.key) = \(filled($0.value))\n" }.joined()
         }

@@ -39,10 +39,16 @@ struct LocalSetup {
         }
         if random.chance(30) { parameters["fallback_transport_maps"] = "inline:{{bob = lmtp:unix:FAR}}" }
         makeAliases(&random)
+        if random.chance(40) { parameters["alias_maps"] = "hash:DIRECTORY/aliases" }
+        if random.chance(40) {
+            // What the pattern takes from a stranger's address stays out of an alias: such a rule means nothing.
+            files["patterns"] = "/^list-(.*)$/ ann@far.test, jim\n/^sub-(.*)$/ $1@far.test\n/^SUB-y/ bob\n"
+            parameters["alias_maps", default: ""] += ", regexp:DIRECTORY/patterns"
+        }
         for _ in 0..<count {
             var name = random.pick(
                 (0..<Self.count).map { "a\($0)" } + Self.users + [
-                    "loop1", "null", "noone", "who", "postmaster",
+                    "loop1", "null", "noone", "who", "postmaster", "list-x", "sub-x", "sub-y",
                 ])
             if random.chance(25) { name += "+tag" }
             if random.chance(10) { name = name.uppercased() }

@@ -21,7 +21,9 @@ extension ExplainedSituation {
             explanation.hints.append(hint)
         }
         explanation.hints += await senderHints(explanation)
-        if explanation.reply.isPositive, let refusal = await rehearsal.refusalOfContent(observer: nil) {
+        if explanation.reply.isPositive,
+            let refusal = await rehearsal.refusalOfContent(for: explanation.address, observer: nil)
+        {
             explanation.hints.append(
                 .init(
                     text: "DATA is refused all the same (smtpd_data_restrictions): \(refusal.reply.text)",
