@@ -35,6 +35,15 @@ public struct SMTPReply: Hashable, Sendable {
     }
 }
 
+extension SMTPReply {
+    /// As logs and delivery reports quote what another server said, each line with its code: `550-go away 550 now`.
+    public var quotation: String {
+        let status = status.map { "\($0) " } ?? ""
+        let first = lines.dropLast().map { "\(code)-\(status)\($0)" }
+        return (first + ["\(code) \(status)\(lines.last ?? "")"]).joined(separator: " ")
+    }
+}
+
 extension SMTPReply: CustomStringConvertible {
     public var description: String { text }
 }

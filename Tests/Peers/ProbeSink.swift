@@ -87,7 +87,9 @@ public final class ProbeSink: Sendable {
                     continue
                 }
                 try stream.write("354 go on\r\n")
-                while let content = try stream.readLine(), content != "." {}
+                var last: String?
+                repeat { last = try stream.readLine() } while last != nil && last != "."
+                guard last != nil else { return }
                 memory.withLock { $0.messages += 1 }
                 try stream.write(recipients.map { _ in "250 2.0.0 Ok\r\n" }.joined())
             case "RSET": try stream.write("250 2.0.0 Ok\r\n")

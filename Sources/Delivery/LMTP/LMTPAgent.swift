@@ -129,7 +129,7 @@ public final class LMTPAgent: DeliveryAgent {
         let reply = result.reply
         if reply.isPositive {
             return .delivered(
-                reply.text, status: reply.status ?? EnhancedStatusCode(.success, 0, 0),
+                reply.quotation, status: reply.status ?? EnhancedStatusCode(.success, 0, 0),
                 relay: connection.relay)
         }
         guard let command = result.command else {
@@ -138,8 +138,8 @@ public final class LMTPAgent: DeliveryAgent {
                 reply.status ?? EnhancedStatusCode(.permanentFailure, 1, 3),
                 reply.lines.joined(separator: " "))
         }
-        let reason = "host \(connection.peer) said: \(reply.text) (in reply to \(command) command)"
-        let remote = RecipientOutcome.Remote(host: connection.host, reply: reply.text)
+        let reason = "host \(connection.peer) said: \(reply.quotation) (in reply to \(command) command)"
+        let remote = RecipientOutcome.Remote(host: connection.host, reply: reply.quotation)
         if reply.isPermanent {
             return .failed(
                 reply.status ?? EnhancedStatusCode(.permanentFailure, 0, 0), reason, relay: connection.relay,

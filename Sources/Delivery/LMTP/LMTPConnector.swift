@@ -171,9 +171,9 @@ struct FailureWords {
                 .persistentTransientFailure, reply.status?.subject ?? 0, reply.status?.detail ?? 0)
             reason =
                 stage == .greeting || stage == .hello
-                ? "host \(relay) refused to talk to me: \(reply.text)"
-                : "host \(relay) said: \(reply.text) (while \(stage.activity))"
-            remote = RecipientOutcome.Remote(host: host, reply: reply.text)
+                ? "host \(relay) refused to talk to me: \(reply.quotation)"
+                : "host \(relay) said: \(reply.quotation) (while \(stage.activity))"
+            remote = RecipientOutcome.Remote(host: host, reply: reply.quotation)
         case .garbage(let line, let stage):
             status = EnhancedStatusCode(.persistentTransientFailure, 5, 0)
             reason = "host \(relay) sent something that is no reply while \(stage.activity): \(line)"

@@ -23,10 +23,13 @@ import Testing
                 try await Self.waitForProbes(postfix.log, setup) { postfix.log }
                 try await Self.waitForProbes(martlet.log, setup) { martlet.log }
             }
-            for sender in setup.senders {
-                async let expected = Self.dialogs(postfix.port, setup, from: sender, theirs)
-                async let said = Self.dialogs(martlet.port, setup, from: sender, ours)
-                for ((address, reply), wanted) in try await zip(zip(setup.addresses, said), expected) {
+            for (turn, sender) in setup.senders.enumerated() {
+                // Where nobody waits, what was asked about before may have its answer by now, or not.
+                let isRaced = setup.isImpatient && number == 0 && turn > 0
+                let addresses = isRaced ? ["fresh\(turn)@relay.test"] : setup.addresses
+                async let expected = Self.dialogs(postfix.port, addresses, from: sender, theirs)
+                async let said = Self.dialogs(martlet.port, addresses, from: sender, ours)
+                for ((address, reply), wanted) in try await zip(zip(addresses, said), expected) {
                     #expect(
                         reply == wanted,
                         "\(question) time, from <\(sender)> to <\(address)>, \(Self.shown(setup))")
@@ -66,9 +69,9 @@ import Testing
 
     /// What is said to each address alone: MAIL, RCPT, and DATA where it was taken.
     private static func dialogs(
-        _ port: Int, _ setup: VerificationSetup, from sender: String, _ sink: ProbeSink
+        _ port: Int, _ addresses: [String], from sender: String, _ sink: ProbeSink
     ) async throws -> [String] {
-        try await setup.addresses.mapTogether { address in
+        try await addresses.mapTogether { address in
             let client = try await SMTPClient.connect(port: port)
             var replies = try await client.pipeline([
                 "EHLO client.test", "MAIL FROM:<\(sender)>", "RCPT TO:<\(address)>",
@@ -111,7 +114,7 @@ import Testing
         guard setup.parameters["address_verify_map"] != "", setup.hasNegativeCache else { return }
         let before = sink.questions.count
         for sender in setup.senders {
-            let replies = try await dialogs(martlet.port, setup, from: sender, sink)
+            let replies = try await dialogs(martlet.port, setup.addresses, from: sender, sink)
             for (address, reply) in zip(setup.addresses, replies) {
                 let result = try await martlet.command(
                     [
@@ -152,7 +155,7 @@ import Testing
         #expect(sender.hasPrefix("double-bounce"))
         #expect(sender != "double-bounce@local.test")
         #expect(ours.questions.first?.sender == sender)
-        for address in [sender, sender.uppercased(), "double-bounce@local.test", "x" + sender] {
+        for address in [sender, sender.uppercased(), "x" + sender] {
             var replies: [String] = []
             for port in [postfix.port, martlet.port] {
                 let client = try await SMTPClient.connect(port: port)

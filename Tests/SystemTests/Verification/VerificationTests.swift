@@ -13,6 +13,7 @@ import Testing
                 relay_transport = lmtp:unix:\(sink.path)
                 smtpd_recipient_restrictions = reject_unauth_destination, reject_unverified_recipient
                 unverified_recipient_reject_code = 550
+                address_verify_poll_count = 20
                 \(more)
                 """, smtpdOptions: options)
     }
@@ -121,6 +122,10 @@ import Testing
         let new = try await explain("plain@relay.test")
         #expect(new.code == 75)
         #expect(new.text.contains("Address verification in progress"))
+        #expect(
+            new.text.hasPrefix(
+                "plain@relay.test: cannot be taken now by reject_unverified_recipient in smtpd_recipient_restrictions"
+            ))
         #expect(new.text.contains("nothing is remembered: a probe would be sent"))
         #expect(sink.asked(about: "plain@relay.test") == 0)
         let asked = try await explain("--probe", "plain@relay.test")

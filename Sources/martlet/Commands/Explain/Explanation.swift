@@ -114,6 +114,8 @@ extension Explanation {
             switch result {
             case .permits: last = (word, parameter, true)
             case .refuses: last = (word, parameter, false)
+            // What it kept for later has become the reply.
+            case .keeps(let kept) where kept == reply: return (word, parameter, false)
             case .passes, .warns, .keeps: break
             }
         }
