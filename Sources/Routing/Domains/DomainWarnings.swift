@@ -43,9 +43,8 @@ extension RoutingCore {
         for other in others {
             // A list that cannot be asked now is no reason to hold up mail that is not for it.
             guard (try? await other.contains(domain)) == true else { continue }
-            let warning = "do not list domain \(domain) in BOTH \(name) and \(other.parameter)"
-            observer?.observed(.warned(warning))
-            logger.warning("\(warning)")
+            observer?.observed(.contested(domain: domain, by: name, and: other.parameter))
+            logger.warning("\(RoutingStep.contestedWarning(domain, by: name, and: other.parameter))")
         }
     }
 }

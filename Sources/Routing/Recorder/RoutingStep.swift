@@ -30,6 +30,15 @@ public enum RoutingStep: Sendable {
     case leftOut(MailAddress)
     /// How the mail leaves.
     case routed(MailAddress, Route, because: String)
+    /// Two lists have the domain, and the second counts for nothing: the names of both.
+    case contested(domain: String, by: String, and: String)
     /// What the log is told as a warning.
     case warned(String)
+}
+
+extension RoutingStep {
+    /// Postfix's words for a domain that two lists have.
+    public static func contestedWarning(_ domain: String, by first: String, and second: String) -> String {
+        "do not list domain \(domain) in BOTH \(first) and \(second)"
+    }
 }

@@ -34,6 +34,8 @@ import Testing
         case .unknown(let address, _): "\(address) unknown"
         case .leftOut(let address): "\(address) left out"
         case .routed: nil
+        case .contested(let domain, let first, let second):
+            RoutingStep.contestedWarning(domain, by: first, and: second)
         case .warned(let text): text
         }
     }

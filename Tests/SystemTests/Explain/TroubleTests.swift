@@ -245,4 +245,21 @@ import Testing
             ), "\(result.standardError)")
         #expect(!result.standardError.contains("s3cret"))
     }
+
+    @Test func `a domain of two lists is told of at the top`() async throws {
+        let setup = try await Self.setup()
+        try Command.require([
+            BuiltProgram.martlet, "postconf", "-c", setup.appending("etc"), "mydestination=localhost, example.org",
+        ])
+        let lines = try await Self.explain(setup, "john@example.org")
+        #expect(
+            lines.prefix(3).contains(
+                "  note      example.org is in mydestination and in virtual_mailbox_domains: the first counts, the second does nothing for it"
+            ), "\(lines.prefix(4))")
+        #expect(lines.contains { $0.hasSuffix("check -c /etc --rule domain-in-two-classes") })
+        try Command.require([
+            BuiltProgram.martlet, "postconf", "-c", setup.appending("etc"), "mydestination=localhost",
+        ])
+        #expect(try await !Self.explain(setup, "john@example.org").contains { $0.contains("does nothing for it") })
+    }
 }

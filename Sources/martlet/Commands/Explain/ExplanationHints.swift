@@ -15,7 +15,7 @@ extension ExplainedSituation {
         explanation.toldCures = troubles.cures
         explanation.hints += [
             await shadowedMailbox(explanation), await subaddress(explanation), openDoor(explanation),
-            endlessAliases(explanation),
+            endlessAliases(explanation), secondClass(explanation),
         ].compactMap(\.self)
         if isAlone, explanation.hints.isEmpty, let hint = await nearHint(explanation) {
             explanation.hints.append(hint)
@@ -84,6 +84,17 @@ extension ExplainedSituation {
                 cure:
                     "\(configuration.command("postconf")) \(limit)=\((Int(configuration.value(named: limit) ?? "") ?? 1000) * 2)"
             )
+        }
+        return nil
+    }
+
+    /// A domain that two lists have: one of them counts for nothing, which is seldom what was meant.
+    private func secondClass(_ explanation: Explanation) -> Explanation.Hint? {
+        for case .contested(let domain, let first, let second) in explanation.steps.routing {
+            return .init(
+                text:
+                    "\(domain) is in \(first) and in \(second): the first counts, the second does nothing for it",
+                cure: "\(configuration.command("check")) --rule domain-in-two-classes")
         }
         return nil
     }

@@ -120,6 +120,9 @@ extension ExplanationDocument.Step {
             self.init(
                 step: "route", reason: because, address: address.text, transport: route.transport,
                 nexthop: route.nextHop)
+        case .contested(let domain, let first, let second):
+            self.init(
+                step: "warning", reason: RoutingStep.contestedWarning(domain, by: first, and: second))
         case .warned(let text):
             self.init(step: "warning", reason: text)
         }

@@ -134,6 +134,9 @@ struct ExplanationText {
         case .routed:
             // Told with the deliveries.
             return []
+        case .contested(let domain, let first, let second):
+            let text = RoutingStep.contestedWarning(domain, by: first, and: second)
+            return [paint("warning   \(visible(text))", .yellow)]
         case .warned(let text):
             return [paint("warning   \(visible(text))", .yellow)]
         }
