@@ -14,8 +14,8 @@ extension ExplainedSituation {
         explanation.hints += troubles.hints
         explanation.toldCures = troubles.cures
         explanation.hints += [
-            await shadowedMailbox(explanation), await subaddress(explanation), openDoor(explanation),
-            endlessAliases(explanation), secondClass(explanation),
+            secondClass(explanation), await shadowedMailbox(explanation), await subaddress(explanation),
+            openDoor(explanation), endlessAliases(explanation),
         ].compactMap(\.self)
         if isAlone, explanation.hints.isEmpty, let hint = await nearHint(explanation) {
             explanation.hints.append(hint)
