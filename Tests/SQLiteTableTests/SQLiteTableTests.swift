@@ -125,6 +125,8 @@ import Testing
         #expect(try await table.lookup("k") == "v")
         var configuration = GRDB.Configuration()
         configuration.allowsUnsafeTransactions = true
+        // The reader's lock may outlive its answer by a moment.
+        configuration.busyMode = .timeout(30)
         let writer = try DatabaseQueue(path: database, configuration: configuration)
         try await writer.writeWithoutTransaction { try $0.execute(sql: "BEGIN EXCLUSIVE") }
         let start = ContinuousClock.now
