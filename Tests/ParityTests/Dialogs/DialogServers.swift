@@ -57,24 +57,10 @@ struct DialogServers {
         }
     }
 
-    static let quiet = Logger(label: "quiet") { _ in SwiftLogNoOpLogHandler() }
-
-    /// Martlet's dialogs with these parameters, without a client.
-    static func rehearsal(
-        _ values: [String: String]
-    ) throws -> @Sendable (AccessPolicy.Circumstances, String) -> Rehearsal {
-        let service = try service(values)
-        return { circumstances, sender in
-            Rehearsal(
-                settings: service.settings, access: service.access, circumstances: circumstances,
-                sender: sender)
-        }
-    }
+    private static let quiet = Logger(label: "quiet") { _ in SwiftLogNoOpLogHandler() }
 
     /// Martlet's smtpd with these parameters, whose queue takes all mail and keeps none.
-    static func service(
-        _ values: [String: String], logger: Logger = quiet
-    ) throws -> SMTPService {
+    private static func service(_ values: [String: String]) throws -> SMTPService {
         let configuration = try Configuration(directory: "/nonexistent", values: values)
         let opener = TableOpener(configuration: configuration, logger: quiet)
         let router = Router(
@@ -83,7 +69,7 @@ struct DialogServers {
         return SMTPService(
             settings: try SessionSettings(configuration, opener: opener),
             access: AccessPolicy(settings: try AccessSettings(configuration, opener: opener), router: router),
-            intake: ForgetfulIntake(), logger: logger, cleanupLogger: quiet)
+            intake: ForgetfulIntake(), logger: quiet, cleanupLogger: quiet)
     }
 
     /// The replies of both to the same lines, sent one by one; `<closed>` once a server has hung up.
